@@ -1,0 +1,67 @@
+"""What every type of the data model offers, and the errors it raises.
+
+A type knows its name and options and nothing of storage, Storm or HTTP. Its values exist in three forms: raw (what a
+client sends), normed (what is stored and sent back), and key (an order-preserving form for the index).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class ModelError(Exception):
+    """A value or a name that the model refuses: the product's error name, its message, and what else it carries."""
+
+    def __init__(self, name: str, mesg: str, **info: Any) -> None:
+        super().__init__(mesg)
+        self.name = name
+        self.mesg = mesg
+        self.info = info
+
+
+@dataclass(frozen=True, slots=True)
+class Normed:
+    """A normed value, with what follows from it.
+
+    subs: relative prop name to normed value, which become secondary props of a node of this form.
+    adds: (form, normed value, info) of the nodes that come into being with it.
+    """
+
+    valu: Any
+    subs: dict[str, Any] = field(default_factory=dict)
+    adds: tuple[tuple[str, Any, dict[str, Any]], ...] = ()
+
+    def info(self) -> dict[str, Any]:
+        """The second half of what `/api/v1/model/norm` answers: only the keys that hold something."""
+        info: dict[str, Any] = {}
+        if self.subs:
+            info["subs"] = self.subs
+        if self.adds:
+            info["adds"] = [list(add) for add in self.adds]
+        return info
+
+
+Key = bytes | int | float | str
+
+
+class Type(Protocol):
+    """One type with its options: `inet:ipv4`, `str` with `lower`, an array of `inet:fqdn`."""
+
+    name: str
+    opts: Mapping[str, Any]
+
+    def norm(self, valu: Any) -> Normed:
+        """The normed form of a raw value; raises ModelError("BadTypeValu") for a value that is none of this type."""
+        ...
+
+    def repr(self, norm: Any) -> Any:
+        """How the product shows a normed value; the value itself where it needs no showing."""
+        ...
+
+    def key(self, norm: Any) -> Key:
+        """The form that the index orders by: keys compare as the product orders the values."""
+        ...
+
+    def compare(self, cmpr: str, valu: Any) -> Callable[[Any], bool]:
+        """A predicate over normed values for `<cmpr> <raw value>`; raises ModelError("NoSuchCmpr")."""
+        ...
