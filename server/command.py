@@ -1,0 +1,47 @@
+"""`deadringer serve`: start, say so, wait for a signal, stop."""
+
+import asyncio
+import signal
+import sys
+
+from . import logs
+from .config import Config
+from .running import SWITCH_INTERVAL_S, RunningServer, start
+
+# Scripts wait for this line; it never changes.
+READY_LINE = "deadringer: ready"
+
+
+def serve_until_stopped(config: Config) -> None:
+    """Run a server until SIGTERM or SIGINT. Raises CannotStart."""
+    logs.set_up(config.log_level, config.log_format)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    asyncio.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    running = await start(config)
+    print(welcome(running), flush=True)
+    await stop.wait()
+    await running.stop()
+
+
+def welcome(running: RunningServer) -> str:
+    """What the newcomer sees: URLs, credentials, where the data is, and the ready line."""
+    config = running.server.config
+    lines = [f"  Sycope   {url}/npm/api/v1" for url in running.urls.values()]
+    lines += [f"  Synapse  {url}/api/v1" for url in running.urls.values()]
+    sycope = f"{config.sycope_user} / {shown(config.sycope_password, 'qwerty')}"
+    synapse = f"root / {shown(config.synapse_password, 'secret')}"
+    kept = "nowhere: it goes with this process" if config.ephemeral else str(config.data.absolute())
+    lines += [f"  Log in   Sycope {sycope}, Synapse {synapse}", f"  Data     {kept}", READY_LINE]
+    return "\n".join(lines)
+
+
+def shown(password: str, default: str) -> str:
+    """A default password is no secret; another one is not printed."""
+    return password if password == default else "(as configured)"

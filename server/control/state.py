@@ -1,0 +1,22 @@
+"""What the control plane's handlers reach: the whole server."""
+
+import time
+from dataclasses import dataclass, field
+
+from ..config import Config
+from ..listen import Listeners
+from ..services import Services
+from ..worlds import Worlds
+
+
+@dataclass(slots=True)
+class Server:
+    """One running server. `ready` turns true once everything that was to be loaded is loaded."""
+
+    config: Config
+    services: Services
+    worlds: Worlds
+    listeners: Listeners
+    ca: bytes | None
+    started: float = field(default_factory=time.monotonic)
+    ready: bool = False

@@ -1,0 +1,100 @@
+"""The Cortex of one world: what its handlers reach."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...storage.accounts import Accounts, Gate, Role, User
+from ...storage.blobs import OwnedBlobs
+from ...storage.database import Database
+from ..clock import Clock
+from ..ids import Ids
+from ..passwords import CONFIGURED
+from ..services import Services
+
+FILE = "cortex.db"
+SCHEMAS = ("accounts", "cortex")
+
+
+@dataclass(frozen=True, slots=True)
+class Cortex:
+    """One world's Cortex with its Axon.
+
+    iden: of the cell. view, layer: idens of the first ones, which permissions can be granted on.
+    cookie_secret: signs the session cookies.
+    """
+
+    services: Services
+    clock: Clock
+    ids: Ids
+    database: Database
+    accounts: Accounts
+    axon: OwnedBlobs
+    iden: str
+    view: str
+    layer: str
+    cookie_secret: bytes
+
+    @classmethod
+    def open(cls, folder: Path, services: Services, clock: Clock, ids: Ids) -> "Cortex":
+        """Open the Cortex in a world's folder; made with its user root and its role all where there is none."""
+        database = Database(folder / FILE, SCHEMAS, durable=not services.config.ephemeral)
+        meta: dict[str, str] = dict(database.read("SELECT name, value FROM meta"))
+        if not meta:
+            meta = _found(database, ids)
+        return cls(
+            services=services,
+            clock=clock,
+            ids=ids,
+            database=database,
+            accounts=Accounts(database),
+            axon=OwnedBlobs(database, services.blobs),
+            iden=meta["iden"],
+            view=meta["view"],
+            layer=meta["layer"],
+            cookie_secret=bytes.fromhex(meta["cookie_secret"]),
+        )
+
+    def gates(self) -> dict[str, str]:
+        """Iden and kind of every object that permissions can be granted on."""
+        return dict(self.database.read("SELECT iden, kind FROM gate"))
+
+    def copy_to(self, folder: Path) -> None:
+        """Write a copy of all state into another world's folder."""
+        self.database.copy_to(folder / FILE)
+
+    def close(self) -> None:
+        """Close the database; everything stays on disk."""
+        self.axon.close()
+        self.database.close()
+
+    def abandon(self) -> None:
+        """Close the database and let go of all blobs."""
+        self.axon.abandon()
+
+
+def _found(database: Database, ids: Ids) -> dict[str, str]:
+    """What a new cell has: reference 3.1 - root with no role, admin of view and layer; all with the right to read both."""
+    meta = {name: ids.guid() for name in ("iden", "view", "layer")}
+    meta["cookie_secret"] = ids.secret().hex()
+    owned = Gate(admin=True)
+    root = User(
+        iden=ids.guid(),
+        name="root",
+        admin=True,
+        secret=CONFIGURED,
+        gates={meta["view"]: owned, meta["layer"]: owned},
+    )
+    everybody = Role(
+        iden=ids.guid(),
+        name="all",
+        gates={
+            meta["layer"]: Gate(rules=((True, ("layer", "read")),)),
+            meta["view"]: Gate(rules=((True, ("view", "read")),)),
+        },
+    )
+    gates = [(meta["iden"], "cortex"), (meta["view"], "view"), (meta["layer"], "layer")]
+    with database.write() as connection:
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        connection.executemany("INSERT INTO gate VALUES (?, ?)", gates)
+        Accounts.found(connection, users=[root], roles=[everybody])
+    return meta

@@ -1,0 +1,163 @@
+"""The front: every request comes in here, finds its world, and goes to the vendor whose path it has.
+
+World, then journal, then (later) faults, then the vendor. A world is found by header, by port, by path prefix, else it is
+`default` (design §1). Paths are matched raw, as the products do: nothing is percent-decoded before.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from ..storage.errors import Closed, NotFound
+from .call import Call
+from .control import routes as control
+from .control.errors import ControlError
+from .control.errors import answer as control_answer
+from .control.state import Server
+from .cortex import routes as cortex
+from .ids import Ids
+from .logs import LOGGER
+from .sycope import routes as sycope
+from .worlds import DEFAULT, Entry, World
+
+WORLD_HEADER = "X-Deadringer-World"
+WORLD_PREFIX = "/_world/"
+CONTROL_PREFIX = "/_deadringer"
+SYCOPE_PREFIX = "/npm"
+CORTEX_PREFIX = "/api"
+CORTEX_PATHS = ("/robots.txt",)
+GONE = 499
+
+
+class Front:
+    """Takes requests for one server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._ids = Ids()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request, log it, and note it in its world's journal."""
+        began = time.perf_counter()
+        path, base = raw_path(request), ""
+        name = request.headers.get(WORLD_HEADER)
+        if path.startswith(WORLD_PREFIX):
+            inner, _, path = path[len(WORLD_PREFIX) :].partition("/")
+            base, path = WORLD_PREFIX + inner, "/" + path
+            name = name or inner
+        world = name or self._world_of_port(request)
+        call = Call(request=request, path=path, base=base, world=world, id=self._ids.guid()[:16])
+        status = GONE
+        try:
+            response = await self._answer(call)
+            status = response.status
+            return response
+        finally:
+            self._note(call, status, (time.perf_counter() - began) * 1000)
+
+    async def _answer(self, call: Call) -> web.StreamResponse:
+        if under(call.path, CONTROL_PREFIX):
+            return await control.handle(call, self._server)
+        try:
+            world = self._server.worlds.get(call.world)
+        except NotFound as error:
+            return control_answer(ControlError(404, "NO_SUCH_WORLD", str(error)))
+        vendor = vendor_of(call.path)
+        if vendor is None:
+            return control_answer(
+                ControlError(404, "NOT_FOUND", f"Nothing is served at {call.path}; see /_deadringer/health.")
+            )
+        return await in_world(call, world, vendor)
+
+    def _world_of_port(self, request: web.Request) -> str:
+        transport = request.transport
+        if transport is None:
+            return DEFAULT
+        address = transport.get_extra_info("sockname")
+        return self._server.listeners.worlds.get(address[1], DEFAULT)
+
+    def _note(self, call: Call, status: int, took_ms: float) -> None:
+        request = call.request
+        took_ms = round(took_ms, 3)
+        LOGGER.info(
+            "request",
+            extra={
+                "id": call.id,
+                "world": call.world,
+                "user": call.user,
+                "method": request.method,
+                "path": call.path,
+                "status": status,
+                "ms": took_ms,
+            },
+        )
+        if under(call.path, CONTROL_PREFIX):
+            return
+        try:
+            world = self._server.worlds.get(call.world)
+        except NotFound:
+            return
+        world.journal.append(
+            Entry(call.id, world.clock.now_ms(), request.method, call.path, call.user, status, took_ms)
+        )
+
+
+Vendor = Callable[[Call, World], Awaitable[web.StreamResponse]]
+
+
+def vendor_of(path: str) -> Vendor | None:
+    """Whose path this is."""
+    if under(path, SYCOPE_PREFIX):
+        return to_sycope
+    if under(path, CORTEX_PREFIX) or path in CORTEX_PATHS:
+        return to_cortex
+    return None
+
+
+async def to_sycope(call: Call, world: World) -> web.StreamResponse:
+    """Hand a request to the world's Sycope."""
+    return await sycope.handle(call, world.sycope)
+
+
+async def to_cortex(call: Call, world: World) -> web.StreamResponse:
+    """Hand a request to the world's Cortex."""
+    return await cortex.handle(call, world.cortex)
+
+
+async def in_world(call: Call, world: World, vendor: Vendor) -> web.StreamResponse:
+    """Run a vendor's handler until it answers or its world is reset or dropped, whichever is first."""
+    try:
+        async with asyncio.timeout(None) as scope:
+            world.scopes.add(scope)
+            try:
+                return await vendor(call, world)
+            finally:
+                world.scopes.discard(scope)
+    except (TimeoutError, Closed):
+        if not world.retired:
+            raise
+    if call.stream is not None:
+        return cut(call, call.stream)
+    return control_answer(ControlError(503, "WORLD_RESET", f"The world {world.name} was reset or dropped meanwhile."))
+
+
+def cut(call: Call, response: web.StreamResponse) -> web.StreamResponse:
+    """End a half-sent answer so that the client cannot take it for a whole one."""
+    if call.request.transport is not None:
+        call.request.transport.abort()
+    return response
+
+
+def raw_path(request: web.Request) -> str:
+    """The path as it was sent, without the query; an absolute-form target is cut to its path."""
+    target = request.raw_path
+    if not target.startswith("/"):
+        target = request.rel_url.raw_path or "/"
+    return target.partition("?")[0]
+
+
+def under(path: str, prefix: str) -> bool:
+    """Whether a path is this prefix or lies below it."""
+    return path == prefix or path.startswith(prefix + "/")

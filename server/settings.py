@@ -1,0 +1,148 @@
+"""Where the options come from: flag, then variable, then `deadringer.toml`, then the default; and which of them it was."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from .config import Config
+
+PREFIX = "DEADRINGER_"
+FILE = "deadringer.toml"
+YES = ("1", "true", "yes", "on")
+NO = ("0", "false", "no", "off")
+CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("text", "json")}
+
+
+class BadSetting(Exception):
+    """An option that cannot be; the message is one sentence that says which, and where it was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A configuration, and for each option where its value came from."""
+
+    config: Config
+    origins: dict[str, str]
+
+
+def load(flags: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Settings:
+    """Gather every option.
+
+    flags: option name to value as click gave it; None or () where the flag was not given.
+    environ: the variables of the process. folder: where `deadringer.toml` is looked for.
+    Raises BadSetting.
+    """
+    path = folder / FILE
+    keys = _read_file(path)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for item in fields(Config):
+        value, origin = _find(item, flags, environ, keys)
+        if origin == "key":
+            origin = f"{path.name}: {item.name}"
+        values[item.name] = _typed(item, value, origin)
+        origins[item.name] = origin
+    unknown = sorted(keys.keys() - values.keys())
+    if unknown:
+        raise BadSetting(f"{path}: there is no option {unknown[0]}.")
+    return Settings(_checked(Config(**values)), origins)
+
+
+def variable(name: str) -> str:
+    """The environment variable of an option."""
+    return PREFIX + name.upper()
+
+
+def _find(
+    item: Field[Any], flags: Mapping[str, Any], environ: Mapping[str, str], keys: Mapping[str, Any]
+) -> tuple[Any, str]:
+    flag = flags.get(item.name)
+    if flag is not None and flag != ():
+        return flag, "--" + item.name.replace("_", "-")
+    if (text := environ.get(variable(item.name))) is not None:
+        return text, variable(item.name)
+    if item.name in keys:
+        return keys[item.name], "key"
+    assert item.default is not MISSING
+    return item.default, "default"
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            tables = tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} cannot be read: {error}.") from error
+    keys: dict[str, Any] = {}
+    for name, value in tables.items():
+        # [sycope] require_xsrf = true is another way to write sycope_require_xsrf = true.
+        nested = {f"{name}_{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
+        keys.update(nested)
+    return keys
+
+
+def _typed(item: Field[Any], value: Any, origin: str) -> Any:
+    """The value as the option's type; texts come from flags and variables, anything else from the file."""
+    if value is None or origin == "default":
+        return value
+    kind = str(item.type) if not isinstance(item.type, type) else item.type.__name__
+    try:
+        return _convert(kind, value)
+    except ValueError as error:
+        raise BadSetting(f"{origin}: {value!r} {error}.") from error
+
+
+def _convert(kind: str, value: Any) -> Any:
+    if kind == "bool":
+        return _bool(value)
+    if kind == "int":
+        return _number(int, value, "is not a whole number")
+    if kind == "float":
+        return _number(float, value, "is not a number")
+    if kind.startswith("tuple"):
+        return tuple(part for part in value.split(",") if part) if isinstance(value, str) else tuple(map(str, value))
+    if "Path" in kind:
+        return Path(value) if value != "" else None
+    if not isinstance(value, str):
+        raise ValueError("is not a text")
+    return value
+
+
+def _bool(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).lower()
+    if text not in YES + NO:
+        raise ValueError(f"is neither {YES[1]} nor {NO[1]}")
+    return text in YES
+
+
+def _number(kind: type[int] | type[float], value: Any, problem: str) -> int | float:
+    if isinstance(value, bool) or (kind is int and isinstance(value, float)):
+        raise ValueError(problem)
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise ValueError(problem) from None
+
+
+def _checked(config: Config) -> Config:
+    for name, allowed in CHOICES.items():
+        if getattr(config, name) not in allowed:
+            raise BadSetting(f"{name}: {getattr(config, name)!r} is none of {', '.join(allowed)}.")
+    for name in ("port", "http_port"):
+        if not 0 <= getattr(config, name) <= 65535:
+            raise BadSetting(f"{name}: {getattr(config, name)} is not between 0 and 65535.")
+    for item in fields(Config):
+        value = getattr(config, item.name)
+        if item.name not in ("port", "http_port") and type(value) in (int, float) and value <= 0:
+            raise BadSetting(f"{item.name}: {value} is not above 0.")
+    if not config.tls and not config.http:
+        raise BadSetting("Both HTTPS and HTTP are switched off; nothing would listen.")
+    if (config.tls_cert is None) != (config.tls_key is None):
+        raise BadSetting("--tls-cert and --tls-key go together.")
+    return config

@@ -1,0 +1,131 @@
+"""The only module that knows threads: blocking work is called in a pool, and what produces a long stream runs in a thread
+of its own behind a bounded channel.
+
+Calls and streams have pools of their own, so that streams whose readers have stalled can never keep a short call waiting.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Cancelled(Exception):
+    """The reader of a channel has gone: whoever produces for it stops."""
+
+
+class Channel(Generic[T]):
+    """A bounded queue from one producing thread to the event loop.
+
+    The producer blocks in `put` while `limit` items wait; the reader takes all that waits in one hop.
+    """
+
+    def __init__(self, limit: int, loop: asyncio.AbstractEventLoop) -> None:
+        self._limit = limit
+        self._loop = loop
+        self._items: deque[T] = deque()
+        self._changed = threading.Condition()
+        self._filled = asyncio.Event()
+        self._ended = False
+        self._closed = False
+        self._error: BaseException | None = None
+
+    def put(self, item: T) -> None:
+        """Hand over one item; blocks while the channel is full. Raises Cancelled once the reader has gone."""
+        with self._changed:
+            while len(self._items) >= self._limit and not self._closed:
+                self._changed.wait()
+            if self._closed:
+                raise Cancelled
+            self._items.append(item)
+            if len(self._items) == 1:
+                self._wake()
+
+    def end(self, error: BaseException | None = None) -> None:
+        """No more items: the reader gets what waits, then the error if there is one."""
+        with self._changed:
+            self._ended = True
+            self._error = error
+            self._wake()
+
+    async def take(self) -> list[T]:
+        """All items that wait, at least one; an empty list at the end. Raises what the producer raised."""
+        while True:
+            with self._changed:
+                if self._items:
+                    items = list(self._items)
+                    self._items.clear()
+                    self._changed.notify()
+                    return items
+                if self._ended:
+                    if self._error is not None:
+                        raise self._error
+                    return []
+                self._filled.clear()
+            await self._filled.wait()
+
+    def close(self) -> None:
+        """The reader goes: the producer's next `put` raises Cancelled."""
+        with self._changed:
+            self._closed = True
+            self._items.clear()
+            self._changed.notify()
+
+    def _wake(self) -> None:
+        # A loop that is closed has no reader left to wake.
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._filled.set)
+
+
+class Workers:
+    """The threads of one server.
+
+    calls: threads for short blocking work. streams: threads for producers of streams, each held as long as its reader reads.
+    queue: items a channel holds before its producer waits.
+    """
+
+    def __init__(self, calls: int, streams: int, queue: int) -> None:
+        self.pool = ThreadPoolExecutor(calls, thread_name_prefix="call")
+        self.hashers = ThreadPoolExecutor(calls, thread_name_prefix="hash")
+        self._streams = ThreadPoolExecutor(streams, thread_name_prefix="stream")
+        self._queue = queue
+
+    async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a blocking function in a thread. If the caller is cancelled the function still runs to its end."""
+        return await asyncio.wrap_future(self.pool.submit(function, *args, **kwargs))
+
+    async def stream(self, produce: Callable[[Channel[T]], None]) -> AsyncIterator[list[T]]:
+        """Run `produce` in a thread and yield what it puts into its channel, as many items at a time as wait there.
+
+        Close the iterator (`contextlib.aclosing`) to stop the producer at its next `put`.
+        """
+        channel: Channel[T] = Channel(self._queue, asyncio.get_running_loop())
+        running = self._streams.submit(_produce, produce, channel)
+        try:
+            while items := await channel.take():
+                yield items
+        finally:
+            channel.close()
+            running.cancel()
+
+    def close(self) -> None:
+        """Let the threads go; work that has not begun is given up."""
+        for pool in (self.pool, self.hashers, self._streams):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _produce(produce: Callable[[Channel[T]], None], channel: Channel[T]) -> None:
+    try:
+        produce(channel)
+    except Cancelled:
+        channel.end()
+    except BaseException as error:  # noqa: BLE001 - whatever it was is the reader's to know
+        channel.end(error)
+    else:
+        channel.end()

@@ -1,0 +1,214 @@
+"""Blobs: bytes named by their SHA-256, in one folder that all worlds share.
+
+Written as careful stores do it: to a temporary file in the same folder, hashed on the way, flushed to the disk, renamed to
+its name, and the folder flushed. So a name never shows half a blob. Which world owns which blob is written in the worlds'
+own databases; the file goes when its last owner lets go of it.
+"""
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from types import TracebackType
+
+from .database import Database
+from .errors import Closed
+
+# Four digests over the same bytes; hashlib lets go of the GIL, so the two threads fill two cores. SHA-512 and SHA-1 take
+# about as long as MD5 and SHA-256 on machines with SHA extensions; measured in benchmarks/axon.py.
+HASH_PAIRS = (("sha512", "sha1"), ("md5", "sha256"))
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """The name, size in bytes and digests (lower-case hex) of some bytes."""
+
+    md5: str
+    sha1: str
+    sha256: str
+    sha512: str
+    size: int
+
+
+class Blobs:
+    """The shared folder of blobs.
+
+    folder: made when it does not exist; what an earlier process left half written in it is removed.
+    durable: False skips the flushes (for data that need not outlive the process).
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self.folder = folder
+        self.durable = durable
+        # Taken again by what runs inside it: a clone copies a database and opens it as one step.
+        self.lock = threading.RLock()
+        # Each says whether its world owns a SHA-256. Changed, as the files are, only under the lock.
+        self.owners: list[Callable[[str], bool]] = []
+        self._incoming = folder / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        for left in self._incoming.iterdir():
+            left.unlink()
+        self._count = 0
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes of this blob lie."""
+        return self.folder / sha256[:2] / sha256
+
+    def writer(self) -> "BlobWriter":
+        """A new blob to write; close it whatever happens, as leaving its `with` block does."""
+        with self.lock:
+            self._count += 1
+            return BlobWriter(self, self._incoming / f"{os.getpid()}-{self._count}")
+
+    def place(self, temporary: Path, sha256: str) -> None:
+        """Give a written file its name; held under `lock` together with the note of ownership."""
+        target = self.path(sha256)
+        if target.exists():
+            temporary.unlink()
+            return
+        if not target.parent.exists():
+            target.parent.mkdir()
+            self._flush_folder(self.folder)
+        temporary.rename(target)
+        self._flush_folder(target.parent)
+
+    def release(self, sha256: str) -> None:
+        """Remove the file unless somebody still owns it; held under `lock`."""
+        if not any(owns(sha256) for owns in self.owners):
+            with suppress(FileNotFoundError):
+                self.path(sha256).unlink()
+
+    def _flush_folder(self, folder: Path) -> None:
+        if not self.durable:
+            return
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class BlobWriter:
+    """Bytes on their way in. `write` may be called from any one thread at a time; leaving the block removes what was not
+    committed, so that a broken upload leaves nothing."""
+
+    def __init__(self, blobs: Blobs, path: Path) -> None:
+        self._blobs = blobs
+        self.path = path
+        self._digests = {name: hashlib.new(name, usedforsecurity=False) for pair in HASH_PAIRS for name in pair}
+        self._size = 0
+        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+    def __enter__(self) -> "BlobWriter":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write(self, data: bytes | bytearray | memoryview, hashers: ThreadPoolExecutor) -> None:
+        """Append bytes: one pair of digests in a thread of `hashers`, the other pair and the file in this one."""
+        beside = hashers.submit(self._update, HASH_PAIRS[0], data)
+        try:
+            self._update(HASH_PAIRS[1], data)
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._handle, view) :]
+        finally:
+            beside.result()
+        self._size += len(data)
+
+    def finish(self) -> Blob:
+        """Flush the file and say what it is; it has no name yet."""
+        if self._blobs.durable:
+            os.fsync(self._handle)
+        digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
+        return Blob(**digests, size=self._size)
+
+    def close(self) -> None:
+        """Close the file, and remove it if it was given no name."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+            with suppress(FileNotFoundError):
+                self.path.unlink()
+
+    def _update(self, names: tuple[str, ...], data: bytes | bytearray | memoryview) -> None:
+        for name in names:
+            self._digests[name].update(data)
+
+
+class OwnedBlobs:
+    """The blobs of one world: what its Axon has. Raises Closed when the world is gone."""
+
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database = database
+        self._blobs = blobs
+        with blobs.lock:
+            blobs.owners.append(self.has)
+
+    def writer(self) -> BlobWriter:
+        """A new blob to write."""
+        return self._blobs.writer()
+
+    def keep(self, writer: BlobWriter) -> Blob:
+        """Give what was written its name and note that this world owns it. After this it survives a crash."""
+        blob = writer.finish()
+        with self._blobs.lock:
+            self._blobs.place(writer.path, blob.sha256)
+            try:
+                with self._database.write() as connection:
+                    connection.execute(_PUT + " ON CONFLICT DO NOTHING", astuple(blob))
+            except Closed:
+                self._blobs.release(blob.sha256)
+                raise
+        return blob
+
+    def has(self, sha256: str) -> bool:
+        """Whether this world owns the blob."""
+        return self.size(sha256) is not None
+
+    def size(self, sha256: str) -> int | None:
+        """Size in bytes, or None for a blob that this world does not own."""
+        rows = self._database.read("SELECT size FROM blob WHERE sha256 = ?", sha256)
+        return rows[0][0] if rows else None
+
+    def remove(self, sha256: str) -> bool:
+        """Let go of a blob; False if this world does not own it."""
+        with self._blobs.lock:
+            with self._database.write() as connection:
+                found = connection.execute("DELETE FROM blob WHERE sha256 = ?", (sha256,)).rowcount
+            if found:
+                self._blobs.release(sha256)
+        return found > 0
+
+    @contextmanager
+    def open(self, sha256: str) -> Iterator[int]:
+        """A file descriptor to `os.pread` from; the bytes stay readable even if the blob is removed meanwhile."""
+        handle = os.open(self._blobs.path(sha256), os.O_RDONLY)
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        """Stop answering for this world; its blobs stay."""
+        with self._blobs.lock:
+            self._blobs.owners.remove(self.has)
+
+    def abandon(self) -> None:
+        """Close the database of a world that is dropped or reset, and let go of all its blobs, as one step."""
+        with self._blobs.lock:
+            names = [name for (name,) in self._database.read("SELECT sha256 FROM blob")]
+            self._database.close()
+            self._blobs.owners.remove(self.has)
+            for name in names:
+                self._blobs.release(name)
+
+
+_PUT = "INSERT INTO blob (md5, sha1, sha256, sha512, size) VALUES (?, ?, ?, ?, ?)"

@@ -1,0 +1,159 @@
+"""One SQLite file, one connection, one lock.
+
+Everything above asks through `read` and `write` and never sees a cursor that is still open. A write is committed when its
+block ends, before any request is answered: with WAL and `synchronous=NORMAL` what was committed survives `kill -9` (the
+log is in the kernel's hands), and a power cut can at worst lose the last commits, never the consistency of the file.
+
+Migrations are the `.sql` files of the folders named in `schemas`, applied in order of their names and recorded by name.
+A file that holds a migration we do not know was written by a newer version, and is refused.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from .errors import Closed, StorageError
+
+Row = tuple[Any, ...]
+
+# "DRng": `file` and our own check tell a Dead Ringer database from any other SQLite file by it.
+APPLICATION_ID = 0x44526E67
+
+STATEMENT_CACHE = 512
+PAGE_CACHE_KIB = 8 * 1024
+
+
+class NewerFormat(StorageError):
+    """The file was written by a newer version of Dead Ringer."""
+
+
+class Database:
+    """A SQLite file with its migrations applied.
+
+    path: the file; made with its schema when it does not exist.
+    schemas: names of folders under `storage/schema`, in the order they are to be applied.
+    durable: False for an ephemeral world, whose files need not outlive the process.
+
+    Raises NewerFormat, StorageError when the file is none of ours.
+    """
+
+    def __init__(self, path: Path, schemas: tuple[str, ...], *, durable: bool = True) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._closed = False
+        fresh = not path.exists()
+        self._connection = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENT_CACHE
+        )
+        try:
+            self._set_pragmas(durable, fresh)
+            self._migrate(schemas, fresh)
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise StorageError(f"{path} cannot be opened as a database: {error}.") from error
+        except StorageError:
+            self._connection.close()
+            raise
+
+    def read(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of a query. Callers that expect many ask page by page, ordered by a key. Raises Closed."""
+        with self._lock:
+            self._check_open()
+            return self._connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed when the block ends, rolled back when it raises. Raises Closed."""
+        with self._lock:
+            self._check_open()
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy of the whole database to a new file (for a clone). Raises Closed."""
+        with self._lock:
+            self._check_open()
+            target = sqlite3.connect(path)
+            try:
+                self._connection.backup(target)
+            finally:
+                target.close()
+
+    def close(self) -> None:
+        """Wait for the statement that runs, then close. Later calls raise Closed; closing twice is harmless."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._connection.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Closed("The database is closed: its world was reset or dropped, or the server is stopping.")
+
+    def _set_pragmas(self, durable: bool, fresh: bool) -> None:
+        run = self._connection.execute
+        if fresh:
+            run(f"PRAGMA application_id={APPLICATION_ID}")
+            # Writers append to a log, readers of other connections keep their snapshot, a commit is one append.
+            run("PRAGMA journal_mode=WAL")
+        elif run("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+            raise StorageError(f"{self.path} is not a database of Dead Ringer.")
+        run("PRAGMA synchronous=NORMAL" if durable else "PRAGMA synchronous=OFF")
+        run("PRAGMA foreign_keys=ON")
+        run("PRAGMA temp_store=MEMORY")
+        run(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
+
+    def _migrate(self, schemas: tuple[str, ...], fresh: bool) -> None:
+        run = self._connection.execute
+        known = dict(migration for schema in schemas for migration in migrations(schema))
+        if fresh:
+            applied: set[str] = set()
+        else:
+            applied = {name for (name,) in run("SELECT name FROM migration")}
+        if unknown := sorted(applied - known.keys()):
+            raise NewerFormat(
+                f"{self.path} was written by a newer version of Dead Ringer (it holds {', '.join(unknown)}); "
+                "run that version, or give another --data folder."
+            )
+        missing = [name for name in known if name not in applied]
+        if not missing:
+            return
+        run("BEGIN IMMEDIATE")
+        run("CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) WITHOUT ROWID")
+        for name in missing:
+            for statement in known[name]:
+                run(statement)
+            run("INSERT INTO migration VALUES (?)", (name,))
+        run("COMMIT")
+
+
+@cache
+def migrations(schema: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The migrations of one schema folder in order: (name such as `cortex/0001_meta`, its statements)."""
+    folder = files("deadringer.storage").joinpath("schema", schema)
+    texts = sorted((item.name, item.read_text()) for item in folder.iterdir() if item.name.endswith(".sql"))
+    return tuple((f"{schema}/{name.removesuffix('.sql')}", statements(text)) for name, text in texts)
+
+
+def statements(text: str) -> tuple[str, ...]:
+    """Split a script into its statements, at each point where SQLite itself sees a complete one."""
+    found: list[str] = []
+    pending = ""
+    for line in text.splitlines():
+        pending += line + "\n"
+        if sqlite3.complete_statement(pending):
+            found.append(pending.strip())
+            pending = ""
+    if pending.strip():
+        raise StorageError(f"A migration ends in the middle of a statement: {pending.strip()[:80]}")
+    return tuple(found)
