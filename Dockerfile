@@ -53,6 +53,7 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 4443 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 CMD ["deadringer", "healthcheck"]
+# Longer than the 5 s after which the check itself gives up, and says why.
+HEALTHCHECK --interval=5s --timeout=6s --start-period=10s --retries=3 CMD ["deadringer", "healthcheck"]
 ENTRYPOINT ["deadringer"]
 CMD ["serve"]

@@ -77,3 +77,11 @@ async def begin(call: Call, response: web.StreamResponse) -> None:
     """Send the head of a streamed answer; from here on an error can only cut it off."""
     call.stream = response
     await response.prepare(call.request)
+
+
+def cut(call: Call) -> web.StreamResponse:
+    """End a half-sent answer so that the client cannot take it for a whole one."""
+    assert call.stream is not None
+    if call.request.transport is not None:
+        call.request.transport.abort()
+    return call.stream

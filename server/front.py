@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from ..storage.errors import Closed, NotFound
-from .call import Call
+from .call import Call, cut
 from .control import routes as control
 from .control.errors import ControlError
 from .control.errors import answer as control_answer
@@ -139,15 +139,8 @@ async def in_world(call: Call, world: World, vendor: Vendor) -> web.StreamRespon
         if not world.retired:
             raise
     if call.stream is not None:
-        return cut(call, call.stream)
+        return cut(call)
     return control_answer(ControlError(503, "WORLD_RESET", f"The world {world.name} was reset or dropped meanwhile."))
-
-
-def cut(call: Call, response: web.StreamResponse) -> web.StreamResponse:
-    """End a half-sent answer so that the client cannot take it for a whole one."""
-    if call.request.transport is not None:
-        call.request.transport.abort()
-    return response
 
 
 def raw_path(request: web.Request) -> str:

@@ -1,11 +1,135 @@
-"""Every path of the Cortex, and the steps each request to it takes."""
+"""Every path of the Cortex, what each asks of its caller, and the steps each request takes.
+
+Routing is the product's: exact and case-sensitive on the raw path (reference 1.3). `needs`: "" is open to everybody, `login`
+and `admin` speak for themselves, anything else is a permission.
+"""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import unquote
 
 from aiohttp import web
 
-from ..call import Call
+from ...storage.errors import Closed
+from ..call import Call, Route, Table, cut, route_for
+from ..logs import LOGGER
+from . import axon, doors, roles, session, users
+from .answers import finish
+from .errors import BadRequest, CortexError, Page, error_response, missing, page_response
+from .session import ADMIN, LOGIN, NOBODY
 from .state import Cortex
+from .visit import Visit
+
+Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+API = "/api/v1"
+GET, POST = ("GET",), ("POST",)
+BOTH = ("GET", "POST")
+# The Extended HTTP API takes whatever its definitions take.
+EVERY = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
+
+
+def gap(what: str) -> Handler:
+    """A handler for what the product has and this version lacks: it says so by name."""
+
+    async def not_implemented(visit: Visit) -> web.StreamResponse:
+        raise missing(what)
+
+    return not_implemented
+
+
+ROUTES: tuple[Route[Handler], ...] = (
+    Route(GET, "/robots.txt", doors.robots, NOBODY),
+    Route(POST, f"{API}/login", doors.login, NOBODY),
+    Route(GET, f"{API}/logout", doors.logout, NOBODY),
+    Route(GET, f"{API}/active", doors.active, NOBODY),
+    Route(GET, f"{API}/healthcheck", doors.healthcheck, "health"),
+    Route(GET, f"{API}/auth/users", users.listing, LOGIN),
+    Route(GET, f"{API}/auth/roles", roles.listing, LOGIN),
+    Route(POST, f"{API}/auth/adduser", users.add, ADMIN),
+    Route(POST, f"{API}/auth/addrole", roles.add, ADMIN),
+    Route(POST, f"{API}/auth/delrole", roles.drop, ADMIN),
+    Route(GET, f"{API}/auth/user/(.*)", users.show, LOGIN),
+    Route(POST, f"{API}/auth/user/(.*)", users.change, ADMIN),
+    Route(POST, f"{API}/auth/password/(.*)", users.password, LOGIN),
+    Route(GET, f"{API}/auth/role/(.*)", roles.show, LOGIN),
+    Route(POST, f"{API}/auth/role/(.*)", roles.change, ADMIN),
+    Route(BOTH, f"{API}/auth/grant", roles.grant, ADMIN),
+    Route(BOTH, f"{API}/auth/revoke", roles.revoke, ADMIN),
+    Route(POST, f"{API}/auth/onepass/issue", users.issue_onepass, ADMIN),
+    Route(("PUT", "POST"), f"{API}/axon/files/put", axon.put, "axon.upload"),
+    Route(POST, f"{API}/axon/files/del", axon.delete_several, "axon.del"),
+    Route(GET, f"{API}/axon/files/has/sha256/([0-9a-fA-F]{{64}})", axon.has, "axon.has"),
+    Route(("GET", "HEAD"), f"{API}/axon/files/by/sha256/(.*)", axon.get, NOBODY),
+    Route(("DELETE",), f"{API}/axon/files/by/sha256/(.*)", axon.delete, LOGIN),
+    Route(BOTH, f"{API}/storm", gap("Storm"), LOGIN),
+    Route(BOTH, f"{API}/storm/call", gap("Storm"), LOGIN),
+    Route(BOTH, f"{API}/storm/nodes", gap("Storm"), LOGIN),
+    Route(BOTH, f"{API}/storm/export", gap("Storm"), LOGIN),
+    Route(BOTH, f"{API}/reqvalidstorm", gap("Storm"), LOGIN),
+    Route(BOTH, f"{API}/isvalidstorm", gap("Storm"), LOGIN),
+    Route(POST, f"{API}/feed", gap("the feed"), LOGIN),
+    Route(GET, f"{API}/storm/vars/get", gap("Storm variables"), LOGIN),
+    Route(POST, f"{API}/storm/vars/set", gap("Storm variables"), LOGIN),
+    Route(POST, f"{API}/storm/vars/pop", gap("Storm variables"), LOGIN),
+    Route(GET, f"{API}/model", gap("the data model"), LOGIN),
+    Route(BOTH, f"{API}/model/norm", gap("the data model"), LOGIN),
+    Route(GET, f"{API}/core/info", gap("the data model"), LOGIN),
+    Route(GET, f"{API}/behold", gap("the behold websocket"), NOBODY),
+    Route(POST, f"{API}/mcp", gap("the Model Context Protocol"), LOGIN),
+    Route(GET, f"{API}/aha/services", gap("AHA"), ADMIN),
+    Route(POST, f"{API}/aha/provision/service", gap("AHA"), ADMIN),
+    Route(EVERY, "/api/ext/(.*)", gap("the Extended HTTP API"), NOBODY),
+)
+TABLE: Table[Handler] = Table(ROUTES)
+METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
 
 
 async def handle(call: Call, cortex: Cortex) -> web.StreamResponse:
     """Answer one request to the Cortex."""
-    return web.Response(status=404)
+    request = call.request
+    visit = Visit(call, cortex)
+    try:
+        response = await answered(visit)
+    except CortexError as error:
+        response = error_response(error)
+    except Page as page:
+        response = page_response(page)
+        if not page.served:
+            return response
+    except BadRequest:
+        return bare_bad_request(request)
+    except (Closed, ConnectionError):
+        raise
+    except Exception:  # noqa: BLE001 - the error middleware: logged with its traceback, answered without detail
+        LOGGER.exception("request %s failed", call.id)
+        if call.stream is not None:
+            return cut(call)
+        response = page_response(Page(500, served=True))
+    return response if response.prepared else finish(request, response)
+
+
+async def answered(visit: Visit) -> web.StreamResponse:
+    """Find the handler, see who calls, and let it answer."""
+    request = visit.request
+    # The product's HTTP layer refuses it before any handler sees it.
+    if request.version >= (1, 1) and "Host" not in request.headers:
+        raise BadRequest
+    routes, args = TABLE.at(visit.call.path)
+    if not routes:
+        raise Page(404 if request.method in METHODS else 405, served=False)
+    route = route_for(routes, request.method)
+    if route is None and request.method == "OPTIONS":
+        return web.Response(status=204)
+    if route is None:
+        raise Page(405, served=True)
+    visit.args = tuple(unquote(arg) for arg in args)
+    await session.check(visit, route.needs)
+    return await route.handler(visit)
+
+
+def bare_bad_request(request: web.Request) -> web.StreamResponse:
+    """A status line and nothing else, and the connection closed (reference 1.6)."""
+    if request.transport is not None:
+        request.transport.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        request.transport.close()
+    return web.Response(status=400)

@@ -1,0 +1,206 @@
+"""Users over HTTP (reference 3.2 to 3.6, 2.6)."""
+
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import web
+
+from ...storage.accounts import Gate, User
+from ...storage.errors import Conflict
+from .answers import ok
+from .errors import CortexError
+from .packed import pack_user, pack_user_with_roles, unpack_rules
+from .state import Cortex
+from .visit import Visit
+
+EVERYBODY = "all"
+ONEPASS_MS = 600_000
+# The API sets these by truth of the value, whatever its type.
+FLAGS = ("locked", "archived", "admin")
+
+
+async def listing(visit: Visit) -> web.StreamResponse:
+    """GET /api/v1/auth/users: all users, by name; archived ones only with `?archived=1`."""
+    archived = wants_archived(visit)
+    accounts = visit.cortex.accounts
+    users = [user for user in accounts.users() if archived or not user.archived]
+    return ok([pack_user_with_roles(user, accounts) for user in users])
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET /api/v1/auth/user/<iden>."""
+    return ok(pack_user(user_at(visit)))
+
+
+async def add(visit: Visit) -> web.StreamResponse:
+    """POST /api/v1/auth/adduser: `name`, and what else of `passwd`, `admin`, `email`, `rules` is given.
+
+    The product stores the user before it looks at the rest, and crashes on what is malformed there; here nothing is stored
+    then, and the error is an ordinary one.
+    """
+    body = await visit.json_object()
+    name = body.get("name")
+    if name is None:
+        raise CortexError(400, "MissingField", 'The adduser API requires a "name" argument.')
+    check_text(name, "name")
+    cortex = visit.cortex
+    everybody = cortex.accounts.role_named(EVERYBODY)
+    user = User(
+        iden=cortex.ids.guid(),
+        name=name,
+        email=email_of(body["email"]) if body.get("email") is not None else None,
+        admin=bool(body.get("admin")),
+        secret=await cortex.services.passwords.hash(password_of(body["passwd"])) if "passwd" in body else None,
+        roles=(everybody.iden,) if everybody is not None else (),
+        rules=unpack_rules(body["rules"]) if body.get("rules") is not None else (),
+    )
+    if cortex.accounts.user_named(name) is not None:
+        raise CortexError(400, "DupUser", f"A user named {name} already exists.")
+    try:
+        await cortex.services.workers.call(cortex.accounts.add_user, user)
+    except Conflict as error:
+        raise CortexError(400, "DupUser", str(error)) from error
+    return ok(pack_user(user))
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """POST /api/v1/auth/user/<iden>: `name`, `email`, `locked`, `archived`, `admin`, `rules`; a `gate` moves the last two."""
+    user = user_at(visit)
+    body = await visit.json_object()
+    cortex = visit.cortex
+    check_change(cortex, body)
+    try:
+        changed = await cortex.services.workers.call(
+            cortex.accounts.change_user, user.iden, lambda current: changed_by(current, body)
+        )
+    except Conflict as error:
+        raise CortexError(400, "DupUser", str(error)) from error
+    if changed.locked and not user.locked:
+        # A lock ends the sessions for good: they stay dead after unlocking (reference 2.4).
+        ends = cortex.accounts.drop_sessions
+        await cortex.services.workers.call(ends, lambda session: session.user == user.iden)
+    return ok(pack_user(changed))
+
+
+async def password(visit: Visit) -> web.StreamResponse:
+    """POST /api/v1/auth/password/<iden>: by an admin or the user; anybody else is answered as if, and nothing changes."""
+    body = await visit.json_object()
+    cortex = visit.cortex
+    user = cortex.accounts.user(visit.args[0])
+    if user is None:
+        raise CortexError(404, "NoSuchUser", f"User does not exist: {visit.args[0]}")
+    caller = visit.caller.user
+    if not caller.admin and caller.iden != user.iden:
+        return ok(pack_user(user))
+    given = body.get("passwd")
+    secret = None if given is None else await cortex.services.passwords.hash(password_of(given))
+    changed = await cortex.services.workers.call(
+        cortex.accounts.change_user, user.iden, lambda current: replace(current, secret=secret)
+    )
+    return ok(pack_user(changed))
+
+
+async def issue_onepass(visit: Visit) -> web.StreamResponse:
+    """POST /api/v1/auth/onepass/issue `{"user", "duration"?: ms}`: a password that works once."""
+    body = await visit.json_object()
+    cortex = visit.cortex
+    duration = body.get("duration", ONEPASS_MS)
+    if type(duration) is not int:
+        raise CortexError(400, "BadArg", "The duration must be a number of milliseconds.")
+    user = cortex.accounts.user(body["user"]) if isinstance(body.get("user"), str) else None
+    if user is None:
+        raise CortexError(404, "NoSuchUser", "The user iden does not exist.")
+    onepass = cortex.ids.guid()
+    secret = await cortex.services.passwords.hash(onepass)
+    expires = cortex.clock.now_ms() + duration
+    await cortex.services.workers.call(
+        cortex.accounts.change_user,
+        user.iden,
+        lambda current: replace(current, onepass=secret, onepass_expires_ms=expires),
+    )
+    return ok(onepass)
+
+
+def user_at(visit: Visit) -> User:
+    """The user that the path names. Raises CortexError."""
+    user = visit.cortex.accounts.user(visit.args[0])
+    if user is None:
+        raise CortexError(404, "NoSuchUser", f"User {visit.args[0]} does not exist.")
+    return user
+
+
+def wants_archived(visit: Visit) -> bool:
+    """`?archived=0|1`. Raises CortexError."""
+    value = visit.request.query.get("archived", "0")
+    if value not in ("0", "1"):
+        raise CortexError(400, "BadHttpParam", 'The parameter "archived" must be 0 or 1 if specified.')
+    return value == "1"
+
+
+def check_change(cortex: Cortex, body: dict[str, Any]) -> None:
+    """Refuse what cannot be before anything changes. Raises CortexError."""
+    if body.get("name") is not None:
+        check_text(body["name"], "name")
+    if body.get("email"):
+        email_of(body["email"])
+    check_gate(cortex, body)
+    if body.get("rules") is not None:
+        unpack_rules(body["rules"])
+
+
+def check_gate(cortex: Cortex, body: dict[str, Any]) -> None:
+    """Refuse a gate that does not exist. Raises CortexError."""
+    gate = body.get("gate")
+    if gate is not None and (not isinstance(gate, str) or gate not in cortex.gates()):
+        raise CortexError(404, "NoSuchAuthGate", f"No auth gate for iden {gate}.")
+
+
+def changed_by(user: User, body: dict[str, Any]) -> User:
+    """What a body of `change` makes of a user."""
+    gate = body.get("gate")
+    if body.get("name") is not None:
+        user = replace(user, name=body["name"])
+    if "email" in body:
+        user = replace(user, email=body["email"] or None)
+    flags = {name: bool(body[name]) for name in FLAGS if body.get(name) is not None}
+    rules = unpack_rules(body["rules"]) if body.get("rules") is not None else None
+    if flags.get("archived"):
+        flags["locked"] = True
+    elif flags.get("locked") is False and user.archived and "archived" not in flags:
+        raise CortexError(400, "BadArg", "Cannot unlock archived user.")
+    if gate is not None:
+        admin = flags.pop("admin", None)
+        user = replace(user, gates={**user.gates, gate: changed_gate(user.gates.get(gate, Gate()), rules, admin)})
+    elif rules is not None:
+        user = replace(user, rules=rules)
+    return replace(
+        user,
+        locked=flags.get("locked", user.locked),
+        archived=flags.get("archived", user.archived),
+        admin=flags.get("admin", user.admin),
+    )
+
+
+def changed_gate(gate: Gate, rules: tuple[Any, ...] | None, admin: bool | None) -> Gate:
+    """A gate with what is given replaced."""
+    return Gate(rules=gate.rules if rules is None else rules, admin=gate.admin if admin is None else admin)
+
+
+def check_text(value: Any, name: str) -> None:
+    """Refuse what is no text. Raises CortexError."""
+    if not isinstance(value, str):
+        raise CortexError(400, "BadArg", f"The {name} must be a string.")
+
+
+def password_of(value: Any) -> str:
+    """A password from a body: text, and not empty. Raises CortexError."""
+    if not isinstance(value, str) or not value:
+        raise CortexError(400, "BadArg", "Password must be a string")
+    return value
+
+
+def email_of(value: Any) -> str:
+    """An e-mail address from a body. Raises CortexError."""
+    if not isinstance(value, str) or "@" not in value:
+        raise CortexError(400, "BadArg", "The email must be an e-mail address.")
+    return value
