@@ -85,7 +85,7 @@ async def get(visit: Visit) -> web.StreamResponse:
     head = visit.request.method == "HEAD"
     try:
         sha256 = hash_in_path(visit)
-        require(visit, "axon.get")
+        require(visit, ("axon", "get"))
         size = await visit.cortex.services.workers.call(visit.cortex.axon.size, sha256)
         if size is None:
             raise CortexError(404, "NoSuchFile", f"SHA-256 not found: {sha256}")
@@ -135,7 +135,7 @@ async def send(visit: Visit, response: web.StreamResponse, sha256: str, span: Sp
 async def delete(visit: Visit) -> web.StreamResponse:
     """DELETE /api/v1/axon/files/by/sha256/<sha>: true."""
     sha256 = hash_in_path(visit)
-    require(visit, "axon.del")
+    require(visit, ("axon", "del"))
     if not await visit.cortex.services.workers.call(visit.cortex.axon.remove, sha256):
         raise CortexError(404, "NoSuchFile", f"SHA-256 not found: {visit.args[0]}")
     return ok(True)

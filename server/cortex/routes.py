@@ -12,7 +12,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import axon, doors, roles, session, users
+from . import axon, doors, roles, session, users, variables
 from .answers import finish
 from .errors import BadRequest, CortexError, Page, error_response, missing, page_response
 from .session import ADMIN, LOGIN, NOBODY
@@ -68,9 +68,9 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(BOTH, f"{API}/reqvalidstorm", gap("Storm"), LOGIN),
     Route(BOTH, f"{API}/isvalidstorm", gap("Storm"), LOGIN),
     Route(POST, f"{API}/feed", gap("the feed"), LOGIN),
-    Route(GET, f"{API}/storm/vars/get", gap("Storm variables"), LOGIN),
-    Route(POST, f"{API}/storm/vars/set", gap("Storm variables"), LOGIN),
-    Route(POST, f"{API}/storm/vars/pop", gap("Storm variables"), LOGIN),
+    Route(GET, f"{API}/storm/vars/get", variables.get, NOBODY),
+    Route(POST, f"{API}/storm/vars/set", variables.set_, NOBODY),
+    Route(POST, f"{API}/storm/vars/pop", variables.pop, NOBODY),
     Route(GET, f"{API}/model", gap("the data model"), LOGIN),
     Route(BOTH, f"{API}/model/norm", gap("the data model"), LOGIN),
     Route(GET, f"{API}/core/info", gap("the data model"), LOGIN),

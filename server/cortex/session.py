@@ -32,13 +32,13 @@ async def check(visit: Visit, needs: str) -> None:
         if not visit.caller.user.admin:
             raise denied(f"User {visit.caller.user.iden} ({visit.caller.name}) is not an admin.")
     elif needs != LOGIN:
-        require(visit, needs)
+        require(visit, tuple(needs.split(".")))
 
 
-def require(visit: Visit, perm: str) -> None:
-    """Refuse a caller without a permission, given as dotted text. Raises CortexError."""
-    if not perms.allowed(visit.cortex.accounts, visit.caller.user, tuple(perm.split("."))):
-        raise denied(f"User ({visit.caller.name}) must have permission {perm}")
+def require(visit: Visit, perm: tuple[str, ...]) -> None:
+    """Refuse a caller without a permission, given by its parts. Raises CortexError."""
+    if not perms.allowed(visit.cortex.accounts, visit.caller.user, perm):
+        raise denied(f"User ({visit.caller.name}) must have permission {'.'.join(perm)}")
 
 
 async def identify(visit: Visit) -> Caller | None:

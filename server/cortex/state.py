@@ -6,6 +6,7 @@ from pathlib import Path
 from ...storage.accounts import Accounts, Gate, Role, User
 from ...storage.blobs import OwnedBlobs
 from ...storage.database import Database
+from ...storage.globals import Globals
 from ..clock import Clock
 from ..ids import Ids
 from ..passwords import CONFIGURED
@@ -29,6 +30,7 @@ class Cortex:
     database: Database
     accounts: Accounts
     axon: OwnedBlobs
+    globals: Globals
     iden: str
     view: str
     layer: str
@@ -48,6 +50,7 @@ class Cortex:
             database=database,
             accounts=Accounts(database),
             axon=OwnedBlobs(database, services.blobs),
+            globals=Globals(database),
             iden=meta["iden"],
             view=meta["view"],
             layer=meta["layer"],
