@@ -1,0 +1,136 @@
+"""The documentation says what is so: its code runs, its tables are true.
+
+`python tests/test_docs.py` writes docs/options.md anew.
+"""
+
+import asyncio
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import aiohttp
+import pytest
+from deadringer.server import Config
+from deadringer.server.control.routes import ROUTES as CONTROL
+from deadringer.server.running import RunningServer
+from deadringer.server.settings import variable
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+OPTIONS = ROOT / "docs" / "options.md"
+DEFAULT_URL = "http://localhost:8080"
+
+# For each row of the README's table a request that tells whether it works: anything but 501 does.
+PROBES = {
+    "Sycope: login, logout, sessions, Basic, XSRF": ("POST", "/npm/api/v1/login"),
+    "Sycope: config elements: list with filter, sort and paging; get, delete": ("GET", "/npm/api/v1/config-elements"),
+    "Sycope: custom indexes: create, get, modify, delete": ("POST", "/npm/api/v1/config-element-index/user-index"),
+    "Sycope: inject": ("POST", "/npm/api/v1/index/inject"),
+    "Sycope: lookups, permissions, inventory, passthrough": ("POST", "/npm/api/v1/config-element-lookup/csvFile"),
+    "Sycope: NQL pipelines": ("POST", "/npm/api/v1/pipeline/run"),
+    "Synapse: login, logout, sessions, Basic, API keys": ("POST", "/api/v1/login"),
+    "Synapse: active, healthcheck, robots.txt": ("GET", "/api/v1/healthcheck"),
+    "Synapse: users, roles, grants, passwords, one-time passwords": ("GET", "/api/v1/auth/users"),
+    "Synapse: Axon files: put, has, get with Range, delete": ("POST", "/api/v1/axon/files/del"),
+    "Synapse: Storm variables": ("POST", "/api/v1/storm/vars/pop"),
+    "Synapse: data model, norm, core/info": ("GET", "/api/v1/model"),
+    "Synapse: Storm, feed, export": ("POST", "/api/v1/storm"),
+    "Synapse: Extended HTTP API, behold, AHA": ("GET", "/api/ext/anything"),
+}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def local(server: RunningServer) -> str:
+    """The server by name: aiohttp's clients keep no cookies of bare addresses."""
+    return server.url.replace("127.0.0.1", "localhost")
+
+
+def table() -> dict[str, str]:
+    rows = README.split("<!-- supported:")[1].split("## ")[0]
+    return {row[0]: row[1] for row in re.findall(r"^\| (.+?) \| (.+?) \|$", rows, re.MULTILINE)[1:]}
+
+
+def options_page() -> str:
+    lines = [
+        "# Options",
+        "",
+        "Each is a flag, a variable and a key of `deadringer.toml` in the current folder; the first that is set counts.",
+        "",
+        "| flag | variable | key | default | |",
+        "|---|---|---|---|---|",
+    ]
+    for item in fields(Config):
+        default = item.default
+        shown = "" if default in (None, ()) else str(default).lower() if isinstance(default, bool) else str(default)
+        flag = "--" + item.name.replace("_", "-")
+        lines.append(f"| `{flag}` | `{variable(item.name)}` | `{item.name}` | {shown} | {item.metadata['doc']} |")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=["requests", "aiohttp", "in-process"])
+async def test_the_readmes_python_runs(block: str, server: RunningServer, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(block.replace(DEFAULT_URL, local(server)))
+    done = await finished([sys.executable, "-W", "error", str(script)], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+
+
+async def test_the_readmes_curl_calls_run(server: RunningServer, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "README.md", tmp_path)
+    calls = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("curl")]
+    assert len(calls) >= 8
+    script = "set -e\n" + "\n".join(call.replace("curl ", "curl -sS --fail-with-body ", 1) for call in calls)
+    done = await finished(["bash", "-c", script.replace(DEFAULT_URL, local(server))], tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def finished(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command beside the server that this event loop serves."""
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+    return await asyncio.get_running_loop().run_in_executor(None, run)
+
+
+def test_every_row_of_the_table_has_a_probe() -> None:
+    assert table().keys() == PROBES.keys()
+
+
+@pytest.mark.parametrize("row", PROBES)
+async def test_the_table_of_what_works_is_true(row: str, server: RunningServer) -> None:
+    method, path = PROBES[row]
+    user, password = ("admin", "qwerty") if row.startswith("Sycope") else ("root", "secret")
+    headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
+    async with (
+        aiohttp.ClientSession(server.url, headers=headers) as session,
+        session.request(method, path, json={}) as response,
+    ):
+        text = await response.text()
+    expected = "missing: 501 NotImplemented" if row.startswith("Synapse") else "missing: 501 NOT_IMPLEMENTED"
+    if response.status == 501:
+        assert table()[row] == expected
+        assert expected.split()[-1] in text
+    else:
+        assert table()[row] == "works"
+        assert response.status != 404
+
+
+@pytest.mark.parametrize("pattern", sorted({route.pattern for route in CONTROL}))
+def test_every_route_of_the_control_plane_is_documented(pattern: str) -> None:
+    assert re.sub(r"\(.*?\)", "<name>", pattern).partition("?")[0] in README
+
+
+def test_every_option_is_documented() -> None:
+    assert OPTIONS.read_text() == options_page(), "run: python tests/test_docs.py"
+
+
+if __name__ == "__main__":
+    OPTIONS.write_text(options_page())
