@@ -12,6 +12,9 @@ import click
 from .config import Config
 from .settings import BadSetting, Settings, load, variable
 
+# Columns: more than any value has.
+UNFOLDED = 10_000
+
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command one flag for each field of Config."""
@@ -89,8 +92,9 @@ def _print_config(settings: Settings) -> None:
         shown = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         secret = item.name.endswith("_password") and settings.origins[item.name] != "default"
         table.add_row(item.name, "********" if secret else shown, settings.origins[item.name], variable(item.name))
-    # As wide as it gets where nobody looks at it, so that a script finds a line an option.
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+    # As wide as it gets where nobody looks at it, so that a script finds a line an option. Values are no markup.
+    width = None if sys.stdout.isatty() else UNFOLDED
+    Console(width=width, markup=False, highlight=False, emoji=False).print(table)
 
 
 def _fail(sentence: str) -> NoReturn:

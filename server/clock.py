@@ -14,8 +14,10 @@ class Clock:
 
     def now_ms(self) -> int:
         """The world's time now, in whole milliseconds."""
-        if self._frozen_ms is not None:
-            return self._frozen_ms
+        # Read once, as another thread may let the clock run.
+        frozen_ms = self._frozen_ms
+        if frozen_ms is not None:
+            return frozen_ms
         return time.time_ns() // 1_000_000
 
     def freeze(self, at_ms: int) -> None:

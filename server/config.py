@@ -42,6 +42,7 @@ class Config:
     sycope_body_bytes: int = option(256 * MIB, "Largest request body Sycope takes, in bytes.")
     sycope_inject_periods: int = option(4096, "Rotation periods that one inject may touch.")
     synapse_password: str = option("secret", "Password of the Cortex's user root, until it is changed.")
+    model: Path | None = option(None, "Use the data model in this file: any Cortex's answer to /api/v1/model.")
     synapse_session_s: int = option(14 * 24 * 3600, "Seconds for which a Synapse session cookie is good.")
     synapse_body_bytes: int = option(100 * MIB, "Largest JSON body the Cortex takes, in bytes.")
     synapse_upload_bytes: int = option(4 * 1024 * 1024 * MIB, "Largest file the Axon takes, in bytes.")

@@ -20,7 +20,7 @@ from .cortex import routes as cortex
 from .ids import Ids
 from .logs import LOGGER
 from .sycope import routes as sycope
-from .worlds import DEFAULT, Entry, World
+from .worlds import Entry, World
 
 WORLD_HEADER = "X-Deadringer-World"
 WORLD_PREFIX = "/_world/"
@@ -28,7 +28,8 @@ CONTROL_PREFIX = "/_deadringer"
 SYCOPE_PREFIX = "/npm"
 CORTEX_PREFIX = "/api"
 CORTEX_PATHS = ("/robots.txt",)
-GONE = 499
+# What the log says where there is no answer: the client went, or the handler failed.
+GONE, FAILED = 499, 500
 
 
 class Front:
@@ -46,24 +47,30 @@ class Front:
         if path.startswith(WORLD_PREFIX):
             inner, _, path = path[len(WORLD_PREFIX) :].partition("/")
             base, path = WORLD_PREFIX + inner, "/" + path
-            name = name or inner
-        world = name or self._world_of_port(request)
-        call = Call(request=request, path=path, base=base, world=world, id=self._ids.guid()[:16])
-        status = GONE
+            name = inner if name is None else name
+        if name is None:
+            name = self._world_of_port(request)
+        call = Call(request=request, path=path, base=base, world=name, id=self._ids.guid()[:16])
+        status = FAILED
+        world: World | None = None
         try:
-            response = await self._answer(call)
+            if under(path, CONTROL_PREFIX):
+                response = await control.handle(call, self._server)
+            else:
+                world = self._server.worlds.get(name)
+                response = await self._answer(call, world)
             status = response.status
             return response
-        finally:
-            self._note(call, status, (time.perf_counter() - began) * 1000)
-
-    async def _answer(self, call: Call) -> web.StreamResponse:
-        if under(call.path, CONTROL_PREFIX):
-            return await control.handle(call, self._server)
-        try:
-            world = self._server.worlds.get(call.world)
         except NotFound as error:
+            status = 404
             return control_answer(ControlError(404, "NO_SUCH_WORLD", str(error)))
+        except (asyncio.CancelledError, ConnectionError):
+            status = GONE
+            raise
+        finally:
+            self._note(call, world, status, (time.perf_counter() - began) * 1000)
+
+    async def _answer(self, call: Call, world: World) -> web.StreamResponse:
         vendor = vendor_of(call.path)
         if vendor is None:
             return control_answer(
@@ -74,11 +81,12 @@ class Front:
     def _world_of_port(self, request: web.Request) -> str:
         transport = request.transport
         if transport is None:
-            return DEFAULT
+            # The client has gone: no world is to see what it wanted.
+            raise ConnectionResetError
         address = transport.get_extra_info("sockname")
-        return self._server.listeners.worlds.get(address[1], DEFAULT)
+        return self._server.listeners.worlds[address[1]]
 
-    def _note(self, call: Call, status: int, took_ms: float) -> None:
+    def _note(self, call: Call, world: World | None, status: int, took_ms: float) -> None:
         request = call.request
         took_ms = round(took_ms, 3)
         LOGGER.info(
@@ -93,15 +101,10 @@ class Front:
                 "ms": took_ms,
             },
         )
-        if under(call.path, CONTROL_PREFIX):
-            return
-        try:
-            world = self._server.worlds.get(call.world)
-        except NotFound:
-            return
-        world.journal.append(
-            Entry(call.id, world.clock.now_ms(), request.method, call.path, call.user, status, took_ms)
-        )
+        if world is not None:
+            world.journal.append(
+                Entry(call.id, world.clock.now_ms(), request.method, call.path, call.user, status, took_ms)
+            )
 
 
 Vendor = Callable[[Call, World], Awaitable[web.StreamResponse]]

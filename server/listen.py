@@ -63,7 +63,7 @@ class Listeners:
         for site in self.sites.pop(world, []):
             await site.stop()
         self.urls.pop(world, None)
-        self.worlds = {number: name for number, name in self.worlds.items() if name != world}
+        # `worlds` keeps the ports: connections that are still open go on meaning this world, which is not there any more.
 
     def urls_of(self, world: str, default: str) -> dict[str, str]:
         """A world's base URLs: its own ports, else the path prefix below the default world's."""
@@ -76,14 +76,16 @@ def bind(host: str, port: int) -> list[socket.socket]:
     """Sockets on one port: both families of localhost, or the one address given. Raises PortInUse."""
     if host != LOCALHOST:
         return [_bound(host, port)]
-    if port != 0 or not _has_ipv6():
-        return [_bound(address, port) for address in BOTH_FAMILIES if address != "::1" or _has_ipv6()]
-    for _ in range(PAIR_ATTEMPTS):
-        first = _bound(BOTH_FAMILIES[0], 0)
+    if not _has_ipv6():
+        return [_bound(BOTH_FAMILIES[0], port)]
+    for _ in range(1 if port else PAIR_ATTEMPTS):
+        first = _bound(BOTH_FAMILIES[0], port)
         try:
             return [first, _bound(BOTH_FAMILIES[1], first.getsockname()[1])]
         except PortInUse:
             first.close()
+            if port:
+                raise
     raise PortInUse("No port is free in both families of localhost.")
 
 
@@ -91,7 +93,9 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror as error:
-        raise PortInUse(f"{host} is no address to listen on: {error.strerror}.") from error
+        raise PortInUse(f"{host!r} is no address to listen on: {error.strerror}.") from error
+    except UnicodeError as error:
+        raise PortInUse(f"{host!r} is no address to listen on: it cannot be a host name.") from error
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -30,7 +30,6 @@ class Passwords:
         self._workers = workers
         self._secret = secrets.token_bytes(32)
         self._right: OrderedDict[bytes, None] = OrderedDict()
-        self._configured: dict[str, str] = {}
         self._nobody = f"scrypt${_text(secrets.token_bytes(SALT_BYTES))}${_text(secrets.token_bytes(32))}"
 
     async def hash(self, password: str) -> str:
@@ -43,23 +42,22 @@ class Passwords:
         stored: what `hash` gave, CONFIGURED, or None (never right, and as slow as the others).
         configured: the password that CONFIGURED stands for.
         """
-        if stored == CONFIGURED:
-            stored = await self._hash_configured(configured)
-        mark = hmac.digest(self._secret, f"{stored}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
+        known = f"{stored}\0{len(configured)}\0{configured}\0{password}"
+        mark = hmac.digest(self._secret, _bytes(known), "sha256")
         if mark in self._right:
             self._right.move_to_end(mark)
             return True
-        right = await self._workers.call(_check, password, stored or self._nobody)
+        if stored is None or stored == CONFIGURED:
+            # Nothing to check against, or it is in memory as it is: either costs one hash all the same.
+            await self._workers.call(_check, password, self._nobody)
+            right = stored is not None and hmac.compare_digest(_bytes(password), _bytes(configured))
+        else:
+            right = await self._workers.call(_check, password, stored)
         if right:
             self._right[mark] = None
             if len(self._right) > REMEMBERED:
                 self._right.popitem(last=False)
         return right
-
-    async def _hash_configured(self, password: str) -> str:
-        if password not in self._configured:
-            self._configured[password] = await self.hash(password)
-        return self._configured[password]
 
 
 def _hash(password: str) -> str:
@@ -73,7 +71,11 @@ def _check(password: str, stored: str) -> bool:
 
 
 def _derive(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, **COST)
+    return hashlib.scrypt(_bytes(password), salt=salt, **COST)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _text(data: bytes) -> str:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from ssl import SSLError
 from types import TracebackType
 
 from ..storage.blobs import Blobs
@@ -25,6 +24,7 @@ from .control.worlds import keep_ports, kept_ports
 from .ids import Ids
 from .listen import Listeners, PortInUse
 from .logs import LOGGER
+from .model.source import ModelSource
 from .passwords import Passwords
 from .services import Services
 from .workers import Workers
@@ -32,6 +32,7 @@ from .worlds import DEFAULT, Worlds, write_atomically
 
 STAMP = "deadringer.json"
 LOCK = "lock"
+WORLDS, BLOBS = "worlds", "blobs"
 # Producers of streams and handlers see a switch request after a millisecond instead of five: many short calls beside
 # threads that compute stay short.
 SWITCH_INTERVAL_S = 0.001
@@ -52,6 +53,7 @@ class RunningServer:
         self.urls = server.listeners.urls[DEFAULT]
         self._folder = folder
         self._lock = lock
+        self._stopped = False
 
     @property
     def url(self) -> str:
@@ -59,10 +61,17 @@ class RunningServer:
         return self.urls.get("http") or self.urls["https"]
 
     async def stop(self) -> None:
-        """Let running requests end, cut off those that do not in time, and lose nothing that was acknowledged."""
+        """Let running requests end, cut off those that do not in time, and lose nothing that was acknowledged.
+
+        Stopping twice is harmless.
+        """
+        if self._stopped:
+            return
+        self._stopped = True
         self.server.ready = False
         await self.server.listeners.runner.cleanup()
-        self.server.worlds.close()
+        await self.server.worlds.stop()
+        self.server.services.blobs.close()
         self.server.services.workers.close()
         release(self._folder, self._lock, self.server.config)
 
@@ -80,30 +89,47 @@ async def start(
 
     make_clock, make_ids: what each world gets, for tests with frozen time and seeded ids. Raises CannotStart.
     """
-    folder = Path(tempfile.mkdtemp(prefix="deadringer-")) if config.ephemeral else config.data
-    lock = claim(folder)
+    folder, lock = _claim_data(config)
     try:
-        secure = tls.prepare(config, folder) if config.tls else None
-        workers = Workers(config.call_threads, config.stream_threads, config.stream_queue)
-        blobs = Blobs(folder / "blobs", durable=not config.ephemeral)
-        services = Services(config, workers, Passwords(workers), blobs)
-        worlds = Worlds(folder / "worlds", services, make_clock, make_ids)
-        worlds.open()
-        server = await _listen(config, services, worlds, secure)
-    except (StorageError, PortInUse) as error:
+        if config.url_file is not None:
+            # What an earlier server left would send its readers astray.
+            config.url_file.unlink(missing_ok=True)
+        server = await _prepare(config, folder, make_clock, make_ids)
+    except (StorageError, PortInUse, tls.BadCertificate) as error:
         release(folder, lock, config)
         raise CannotStart(str(error)) from error
-    except SSLError as error:
-        release(folder, lock, config)
-        raise CannotStart(f"The certificate cannot be used: {error.strerror or error}.") from error
     except OSError as error:
         release(folder, lock, config)
         raise CannotStart(f"{error.filename or folder}: {error.strerror}.") from error
-    running = RunningServer(server, folder, lock)
-    server.ready = True
-    if config.url_file is not None:
-        _write_urls(config.url_file, running.urls)
-    return running
+    return RunningServer(server, folder, lock)
+
+
+def _models(config: Config) -> ModelSource:
+    """Where worlds get their data model. Ours is loaded when first needed; a user wants to hear now if his cannot be."""
+    models = ModelSource(config.model)
+    if config.model is not None:
+        try:
+            models.load()
+        except ValueError as error:
+            raise CannotStart(f"The data model in {config.model} cannot be used: {error}.") from error
+    return models
+
+
+async def _prepare(
+    config: Config, folder: Path, make_clock: Callable[[], Clock], make_ids: Callable[[], Ids]
+) -> Server:
+    secure = tls.prepare(config, folder) if config.tls else None
+    workers = Workers(config.call_threads, config.stream_threads, config.stream_queue)
+    blobs = Blobs(folder / BLOBS, durable=not config.ephemeral)
+    services = Services(config, workers, Passwords(workers), blobs, _models(config))
+    worlds = Worlds(folder / WORLDS, services, make_clock, make_ids)
+    try:
+        worlds.open()
+        return await _listen(config, services, worlds, secure)
+    except (StorageError, PortInUse, OSError):
+        worlds.close()
+        workers.close()
+        raise
 
 
 async def _listen(config: Config, services: Services, worlds: Worlds, secure: tls.Tls | None) -> Server:
@@ -117,10 +143,11 @@ async def _listen(config: Config, services: Services, worlds: Worlds, secure: tl
             if world.name != DEFAULT and (ports := kept_ports(world)) is not None:
                 await _reopen(listeners, world.name, ports)
                 keep_ports(world, listeners.urls[world.name])
-    except PortInUse:
+        server.ready = True
+        if config.url_file is not None:
+            write_atomically(config.url_file, json.dumps(listeners.urls[DEFAULT]))
+    except (PortInUse, OSError):
         await listeners.runner.cleanup()
-        worlds.close()
-        services.workers.close()
         raise
     return server
 
@@ -134,13 +161,20 @@ async def _reopen(listeners: Listeners, name: str, ports: dict[str, int]) -> Non
         await listeners.open(name)
 
 
-def claim(folder: Path) -> int:
-    """Make the data folder ours alone, and check that it is of a format we know. Raises CannotStart."""
+def _claim_data(config: Config) -> tuple[Path, int]:
+    folder = config.data
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        if config.ephemeral:
+            folder = Path(tempfile.mkdtemp(prefix="deadringer-"))
+        return folder, claim(folder)
     except OSError as error:
         raise CannotStart(f"The data folder {folder} cannot be written: {error.strerror}.") from error
+
+
+def claim(folder: Path) -> int:
+    """Make the data folder ours alone, and check that it is of a format we know. Raises CannotStart, OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -148,7 +182,7 @@ def claim(folder: Path) -> int:
         raise CannotStart(f"Another server is using the data folder {folder}.") from error
     try:
         _check_stamp(folder)
-    except CannotStart:
+    except (CannotStart, OSError):
         os.close(lock)
         raise
     return lock
@@ -157,8 +191,14 @@ def claim(folder: Path) -> int:
 def _check_stamp(folder: Path) -> None:
     stamp = folder / STAMP
     try:
-        found = json.loads(stamp.read_text())["format"]
+        found = int(json.loads(stamp.read_text())["format"])
     except FileNotFoundError:
+        for name in (WORLDS, BLOBS, tls.FOLDER):
+            # Starting would clear away what is none of ours.
+            if (folder / name).exists():
+                raise CannotStart(
+                    f"{folder} holds {name}, but not from Dead Ringer; give another --data folder."
+                ) from None
         write_atomically(stamp, json.dumps({"format": STORAGE_FORMAT}))
         return
     except (ValueError, KeyError, TypeError) as error:
@@ -175,13 +215,6 @@ def release(folder: Path, lock: int, config: Config) -> None:
     if config.ephemeral:
         shutil.rmtree(folder, ignore_errors=True)
     os.close(lock)
-
-
-def _write_urls(path: Path, urls: dict[str, str]) -> None:
-    try:
-        write_atomically(path, json.dumps(urls))
-    except OSError as error:
-        LOGGER.error("The URLs cannot be written to %s: %s", path, error.strerror)
 
 
 @dataclass(slots=True)
@@ -203,11 +236,13 @@ class ThreadedServer:
         return self.running.url
 
     def stop(self) -> None:
-        """Stop the server and wait until its thread has ended."""
-        asyncio.run_coroutine_threadsafe(self.running.stop(), self.loop).result()
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
+        """Stop the server and wait until its thread has ended. Stopping twice is harmless."""
+        if self.loop.is_closed():
+            return
+        try:
+            asyncio.run_coroutine_threadsafe(self.running.stop(), self.loop).result()
+        finally:
+            _end(self.loop, self.thread)
 
     def __enter__(self) -> "ThreadedServer":
         return self
@@ -227,9 +262,14 @@ def start_thread(
     thread.start()
     try:
         running = asyncio.run_coroutine_threadsafe(start(config, make_clock, make_ids), loop).result()
-    except CannotStart:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+    except BaseException:
+        _end(loop, thread)
         raise
     return ThreadedServer(running, loop, thread)
+
+
+def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
+    asyncio.run_coroutine_threadsafe(loop.shutdown_asyncgens(), loop).result()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()

@@ -1,9 +1,10 @@
-"""What all worlds of one server share: its configuration, threads, password checks and the folder of blobs."""
+"""What all worlds of one server share: its configuration, threads, password checks, blobs and data model."""
 
 from dataclasses import dataclass
 
 from ..storage.blobs import Blobs
 from .config import Config
+from .model.source import ModelSource
 from .passwords import Passwords
 from .workers import Workers
 
@@ -16,3 +17,4 @@ class Services:
     workers: Workers
     passwords: Passwords
     blobs: Blobs
+    models: ModelSource

@@ -1,5 +1,6 @@
 """Where the options come from: flag, then variable, then `deadringer.toml`, then the default; and which of them it was."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
@@ -104,12 +105,22 @@ def _convert(kind: str, value: Any) -> Any:
     if kind == "float":
         return _number(float, value, "is not a number")
     if kind.startswith("tuple"):
-        return tuple(part for part in value.split(",") if part) if isinstance(value, str) else tuple(map(str, value))
-    if "Path" in kind:
-        return Path(value) if value != "" else None
+        return _several(value)
     if not isinstance(value, str):
         raise ValueError("is not a text")
+    if "Path" in kind:
+        if value == "" and "None" not in kind:
+            raise ValueError("is no path")
+        return Path(value) if value != "" else None
     return value
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    """A list of texts, or one text with commas; a flag that is repeated gives several of those."""
+    parts = [value] if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("is no list of texts")
+    return tuple(piece.strip() for part in parts for piece in part.split(",") if piece.strip())
 
 
 def _bool(value: Any) -> bool:
@@ -125,9 +136,12 @@ def _number(kind: type[int] | type[float], value: Any, problem: str) -> int | fl
     if isinstance(value, bool) or (kind is int and isinstance(value, float)):
         raise ValueError(problem)
     try:
-        return kind(value)
+        number = kind(value)
     except (TypeError, ValueError):
         raise ValueError(problem) from None
+    if not math.isfinite(number):
+        raise ValueError(problem)
+    return number
 
 
 def _checked(config: Config) -> Config:

@@ -30,6 +30,10 @@ RENEW_BEFORE_DAYS = 30
 KEY_MODE = 0o600
 
 
+class BadCertificate(Exception):
+    """HTTPS cannot be served with these files or for these names; the message is one sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tls:
     """What HTTPS needs: a context for the listener, and our authority's certificate (None with the user's own files)."""
@@ -39,14 +43,19 @@ class Tls:
 
 
 def prepare(config: Config, data: Path) -> Tls:
-    """Load the user's certificate, or ours, making what is missing. Raises OSError, ssl.SSLError."""
+    """Load the user's certificate, or ours, making what is missing. Raises BadCertificate, OSError."""
     if config.tls_cert is not None and config.tls_key is not None:
+        for path in (config.tls_cert, config.tls_key):
+            # The error of OpenSSL does not say which file it was that could not be read.
+            path.open("rb").close()
         return Tls(_context(config.tls_cert, config.tls_key), None)
     folder = data / FOLDER
     folder.mkdir(exist_ok=True)
     names = sorted({"localhost", "127.0.0.1", "::1", socket.gethostname(), *config.san})
     if not (folder / CA_CERT).exists():
         _make_authority(folder)
+        # A leaf of the authority before it would be worth nothing.
+        (folder / FACTS).unlink(missing_ok=True)
     if not _leaf_is_good(folder, names):
         _make_leaf(folder, names)
     return Tls(_context(folder / LEAF_CERT, folder / LEAF_KEY), (folder / CA_CERT).read_bytes())
@@ -55,7 +64,11 @@ def prepare(config: Config, data: Path) -> Tls:
 def _context(cert: Path, key: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(cert, key)
+    try:
+        # An encrypted key fails with this password; without one OpenSSL would ask the terminal.
+        context.load_cert_chain(cert, key, password="")
+    except ssl.SSLError as error:
+        raise BadCertificate(f"{cert} and {key} cannot be used for HTTPS: {error.reason or error}.") from error
     return context
 
 
@@ -64,7 +77,11 @@ def _leaf_is_good(folder: Path, names: list[str]) -> bool:
         facts = json.loads((folder / FACTS).read_text())
     except FileNotFoundError:
         return False
-    return bool(facts["names"] == names and facts["expires_s"] - time.time() > RENEW_BEFORE_DAYS * DAY_S)
+    except ValueError as error:
+        raise BadCertificate(f"{folder / FACTS} cannot be read; remove it, and a new certificate is made.") from error
+    complete = (folder / LEAF_CERT).exists() and (folder / LEAF_KEY).exists()
+    lasts = facts["expires_s"] - time.time() > RENEW_BEFORE_DAYS * DAY_S
+    return bool(complete and lasts and facts["names"] == names)
 
 
 def _make_authority(folder: Path) -> None:
@@ -141,7 +158,11 @@ def _general_name(name: str) -> "x509.GeneralName":
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
-        return x509.DNSName(name)
+        pass
+    try:
+        return x509.DNSName(name.encode("idna").decode())
+    except UnicodeError as error:
+        raise BadCertificate(f"{name!r} is no name that a certificate could be made for.") from error
 
 
 def _key_text(key: "ec.EllipticCurvePrivateKey") -> bytes:

@@ -9,7 +9,8 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, ParamSpec, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,8 +79,8 @@ class Channel(Generic[T]):
             self._changed.notify()
 
     def _wake(self) -> None:
-        # A loop that is closed has no reader left to wake.
-        if not self._loop.is_closed():
+        # A loop that is closed has no reader left to wake; asking first whether it is would be a race.
+        with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._filled.set)
 
 
@@ -95,6 +96,7 @@ class Workers:
         self.hashers = ThreadPoolExecutor(calls, thread_name_prefix="hash")
         self._streams = ThreadPoolExecutor(streams, thread_name_prefix="stream")
         self._queue = queue
+        self._channels: set[Channel[Any]] = set()
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a blocking function in a thread. If the caller is cancelled the function still runs to its end."""
@@ -107,15 +109,19 @@ class Workers:
         """
         channel: Channel[T] = Channel(self._queue, asyncio.get_running_loop())
         running = self._streams.submit(_produce, produce, channel)
+        self._channels.add(channel)
         try:
             while items := await channel.take():
                 yield items
         finally:
+            self._channels.discard(channel)
             channel.close()
             running.cancel()
 
     def close(self) -> None:
-        """Let the threads go; work that has not begun is given up."""
+        """Let the threads go; work that has not begun is given up, and streams that nobody closed are cancelled."""
+        for channel in list(self._channels):
+            channel.close()
         for pool in (self.pool, self.hashers, self._streams):
             pool.shutdown(wait=False, cancel_futures=True)
 

@@ -11,11 +11,12 @@ import os
 import re
 import shutil
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
-from ..storage.errors import Conflict, NotFound, StorageError
+from ..storage.errors import Closed, Conflict, NotFound, StorageError
 from .clock import Clock
 from .cortex.state import Cortex
 from .ids import Ids
@@ -25,6 +26,8 @@ from .sycope.state import Sycope
 DEFAULT = "default"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 POINTER = "world.json"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ class Worlds:
     """The worlds of one server.
 
     folder: where each has its folder. make_clock, make_ids: what a new generation gets; tests pass frozen and seeded ones.
-    Methods raise NotFound, Conflict, StorageError.
+    Methods raise NotFound, Conflict, StorageError. A change that was begun is finished, also when its caller is cancelled:
+    half a reset would leave a pointer to a generation that nobody uses.
     """
 
     def __init__(
@@ -95,17 +99,24 @@ class Worlds:
         self._worlds: dict[str, World] = {}
         # One change of the set of worlds at a time; requests in them go on meanwhile.
         self._changing = asyncio.Lock()
+        self._closed = False
 
     def open(self) -> None:
-        """Open every world that the folder holds, and make `default` if it is not among them. Blocks."""
+        """Open every world that the folder holds, and make `default` if it is not among them. Blocks.
+
+        What a killed process left is removed: folders without a pointer, generations that none points to, ownerless blobs.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
-        for pointer in sorted(self._folder.glob(f"*/{POINTER}")):
-            name = pointer.parent.name
-            generation = json.loads(pointer.read_text())["generation"]
-            self._remove_generations_but(name, generation)
-            self._worlds[name] = self._open(name, generation)
+        for folder in sorted(self._folder.iterdir()):
+            generation = pointed_to(folder)
+            if generation is None:
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
+            self._remove_generations_but(folder.name, generation)
+            self._worlds[folder.name] = self._open(folder.name, generation)
         if DEFAULT not in self._worlds:
             self._worlds[DEFAULT] = self._make_first(DEFAULT, None)
+        self._services.blobs.sweep()
 
     def get(self, name: str) -> World:
         """The world of this name as it is now."""
@@ -120,7 +131,31 @@ class Worlds:
 
     async def make(self, name: str | None = None, source: str | None = None) -> World:
         """A new world, fresh or as a copy of what `source` holds now; without a name it gets one."""
+        return await to_the_end(self._add(name, source))
+
+    async def reset(self, name: str) -> World:
+        """Put a world back to its seeds. Its running requests end; none of them reaches the new state."""
+        return await to_the_end(self._replace(name))
+
+    async def drop(self, name: str) -> None:
+        """Remove a world and all that it held; `default` stays."""
+        await to_the_end(self._remove(name))
+
+    async def stop(self) -> None:
+        """Close every world once the change that runs has ended; later ones raise Closed."""
         async with self._changing:
+            self.close()
+
+    def close(self) -> None:
+        """Close every world. Blocks until the statements that run have ended."""
+        self._closed = True
+        for world in self._worlds.values():
+            world.close()
+        self._worlds.clear()
+
+    async def _add(self, name: str | None, source: str | None) -> World:
+        async with self._changing:
+            self._check_open()
             if name is None:
                 name = f"world-{Ids().guid()[:8]}"
             if not NAME.fullmatch(name):
@@ -132,9 +167,9 @@ class Worlds:
             self._worlds[name] = world
             return world
 
-    async def reset(self, name: str) -> World:
-        """Put a world back to its seeds. Its running requests end; none of them reaches the new state."""
+    async def _replace(self, name: str) -> World:
         async with self._changing:
+            self._check_open()
             old = self.get(name)
             new = await self._services.workers.call(self._make, name, old.generation + 1, None)
             self._worlds[name] = new
@@ -142,9 +177,9 @@ class Worlds:
             await self._services.workers.call(old.abandon)
             return new
 
-    async def drop(self, name: str) -> None:
-        """Remove a world and all that it held; `default` stays."""
+    async def _remove(self, name: str) -> None:
         async with self._changing:
+            self._check_open()
             if name == DEFAULT:
                 raise Conflict("The default world cannot be dropped; reset it instead.")
             world = self.get(name)
@@ -152,15 +187,14 @@ class Worlds:
             world.end_requests()
             await self._services.workers.call(self._drop, world)
 
-    def close(self) -> None:
-        """Close every world. Blocks until the statements that run have ended."""
-        for world in self._worlds.values():
-            world.close()
-        self._worlds.clear()
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Closed("The server is stopping.")
 
     def _make_first(self, name: str, original: World | None) -> World:
-        (self._folder / name).mkdir(exist_ok=True)
-        self._remove_generations_but(name, 0)
+        # Whatever is there was left by a failure: no world of this name is open.
+        shutil.rmtree(self._folder / name, ignore_errors=True)
+        (self._folder / name).mkdir()
         return self._make(name, 1, original)
 
     def _make(self, name: str, generation: int, original: World | None) -> World:
@@ -171,9 +205,9 @@ class Worlds:
         if original is None:
             world = self._open(name, generation)
         else:
+            original.sycope.copy_to(folder)
             # No blob of the original may go between the copy of the list of its blobs and its second owner's arrival.
             with self._services.blobs.lock:
-                original.sycope.copy_to(folder)
                 original.cortex.copy_to(folder)
                 world = self._open(name, generation)
         self._point_to(name, generation)
@@ -209,6 +243,25 @@ class Worlds:
         shutil.rmtree(world.folder, ignore_errors=True)
 
 
+async def to_the_end(change: Coroutine[Any, Any, T]) -> T:
+    """Run what must not stop half-way: if the caller is cancelled it goes on without it."""
+    return await asyncio.shield(asyncio.ensure_future(change))
+
+
+def pointed_to(folder: Path) -> int | None:
+    """The generation that a world's pointer names; None where there is no pointer, so no world. Raises StorageError."""
+    pointer = folder / POINTER
+    try:
+        generation = json.loads(pointer.read_text())["generation"]
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise StorageError(f"{pointer} cannot be read.") from error
+    if type(generation) is not int or not (folder / str(generation)).is_dir():
+        raise StorageError(f"{pointer} does not point to a generation of the world {folder.name}.")
+    return generation
+
+
 def write_atomically(path: Path, text: str, *, durable: bool = True) -> None:
     """Replace a file as one step; a reader sees the old text or the new one, never a part."""
     temporary = path.with_name(path.name + ".new")
@@ -218,3 +271,9 @@ def write_atomically(path: Path, text: str, *, durable: bool = True) -> None:
             file.flush()
             os.fsync(file.fileno())
     temporary.replace(path)
+    if durable:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

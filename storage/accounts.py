@@ -113,6 +113,8 @@ class Accounts:
     def add_user(self, user: User) -> User:
         """Store a new user."""
         with self._lock:
+            if user.iden in self._users:
+                raise Conflict(f"There is a user {user.iden} already.")
             self._check_free(user)
             self._store_user(user)
             return user
@@ -124,6 +126,7 @@ class Accounts:
             if user is None:
                 raise NotFound(f"There is no user {iden}.")
             changed = change(user)
+            assert changed.iden == iden, "an iden never changes"
             self._check_free(changed)
             self._store_user(changed)
             if changed.name != user.name:
@@ -152,7 +155,8 @@ class Accounts:
 
     def role_named(self, name: str) -> Role | None:
         """The role with this name."""
-        return next((role for role in self._roles.values() if role.name == name), None)
+        # A copy, as another thread may add one meanwhile.
+        return next((role for role in list(self._roles.values()) if role.name == name), None)
 
     def add_role(self, role: Role) -> Role:
         """Store a new role."""
@@ -169,6 +173,10 @@ class Accounts:
             if role is None:
                 raise NotFound(f"There is no role {iden}.")
             changed = change(role)
+            assert changed.iden == iden, "an iden never changes"
+            other = self.role_named(changed.name)
+            if other is not None and other.iden != iden:
+                raise Conflict(f"There is a role named {changed.name} already.")
             self._store_role(changed)
             return changed
 
@@ -219,7 +227,7 @@ class Accounts:
 
     def keys_of(self, user: str) -> list[ApiKey]:
         """A user's API keys, oldest first."""
-        return sorted((key for key in self._keys.values() if key.user == user), key=lambda key: key.created_ms)
+        return sorted((key for key in list(self._keys.values()) if key.user == user), key=lambda key: key.created_ms)
 
     def put_key(self, key: ApiKey) -> None:
         """Store a new API key, or a new state of one."""

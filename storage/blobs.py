@@ -6,7 +6,9 @@ own databases; the file goes when its last owner lets go of it.
 """
 
 import hashlib
+import itertools
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +18,13 @@ from pathlib import Path
 from types import TracebackType
 
 from .database import Database
-from .errors import Closed
+from .errors import NotFound, StorageError
 
 # Four digests over the same bytes; hashlib lets go of the GIL, so the two threads fill two cores. SHA-512 and SHA-1 take
 # about as long as MD5 and SHA-256 on machines with SHA extensions; measured in benchmarks/axon.py.
 HASH_PAIRS = (("sha512", "sha1"), ("md5", "sha256"))
+# There while a process uses the folder: found at the start, it says that the last one was killed.
+MARK = "in_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Blob:
 class Blobs:
     """The shared folder of blobs.
 
-    folder: made when it does not exist; what an earlier process left half written in it is removed.
+    folder: made when it does not exist; what an earlier process left half written in it is removed. One process at a time.
     durable: False skips the flushes (for data that need not outlive the process).
     """
 
@@ -52,7 +56,10 @@ class Blobs:
         self._incoming.mkdir(parents=True, exist_ok=True)
         for left in self._incoming.iterdir():
             left.unlink()
-        self._count = 0
+        self._numbers = itertools.count(1)
+        self._mark = folder / MARK
+        self._crashed = self._mark.exists()
+        self._mark.touch()
 
     def path(self, sha256: str) -> Path:
         """Where the bytes of this blob lie."""
@@ -60,9 +67,7 @@ class Blobs:
 
     def writer(self) -> "BlobWriter":
         """A new blob to write; close it whatever happens, as leaving its `with` block does."""
-        with self.lock:
-            self._count += 1
-            return BlobWriter(self, self._incoming / f"{os.getpid()}-{self._count}")
+        return BlobWriter(self, self._incoming / f"{os.getpid()}-{next(self._numbers)}")
 
     def place(self, temporary: Path, sha256: str) -> None:
         """Give a written file its name; held under `lock` together with the note of ownership."""
@@ -81,6 +86,22 @@ class Blobs:
         if not any(owns(sha256) for owns in self.owners):
             with suppress(FileNotFoundError):
                 self.path(sha256).unlink()
+
+    def sweep(self) -> None:
+        """Remove whole blobs that nobody owns, if the last process was killed between a file's name and its note.
+
+        For when every owner is there; after a stop in good order there is nothing to look for.
+        """
+        if not self._crashed:
+            return
+        with self.lock:
+            for file in self.folder.glob("??/*"):
+                self.release(file.name)
+        self._crashed = False
+
+    def close(self) -> None:
+        """Note that the folder was left in good order: nothing is written to it any more."""
+        self._mark.unlink(missing_ok=True)
 
     def _flush_folder(self, folder: Path) -> None:
         if not self.durable:
@@ -164,7 +185,7 @@ class OwnedBlobs:
             try:
                 with self._database.write() as connection:
                     connection.execute(_PUT + " ON CONFLICT DO NOTHING", astuple(blob))
-            except Closed:
+            except (StorageError, sqlite3.Error):
                 self._blobs.release(blob.sha256)
                 raise
         return blob
@@ -189,8 +210,16 @@ class OwnedBlobs:
 
     @contextmanager
     def open(self, sha256: str) -> Iterator[int]:
-        """A file descriptor to `os.pread` from; the bytes stay readable even if the blob is removed meanwhile."""
-        handle = os.open(self._blobs.path(sha256), os.O_RDONLY)
+        """A file descriptor to `os.pread` from; the bytes stay readable even if the blob is removed meanwhile.
+
+        Raises NotFound for a blob that this world does not own.
+        """
+        if not self.has(sha256):
+            raise NotFound(f"There is no blob {sha256}.")
+        try:
+            handle = os.open(self._blobs.path(sha256), os.O_RDONLY)
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no blob {sha256}.") from error
         try:
             yield handle
         finally:

@@ -46,13 +46,15 @@ class Database:
         self.path = path
         self._lock = threading.Lock()
         self._closed = False
-        fresh = not path.exists()
-        self._connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENT_CACHE
-        )
         try:
-            self._set_pragmas(durable, fresh)
-            self._migrate(schemas, fresh)
+            self._connection = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENT_CACHE
+            )
+        except sqlite3.Error as error:
+            raise StorageError(f"{path} cannot be opened as a database: {error}.") from error
+        try:
+            self._set_pragmas(durable)
+            self._migrate(schemas)
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise StorageError(f"{path} cannot be opened as a database: {error}.") from error
@@ -74,10 +76,12 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # A full disk and the like have rolled back already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy of the whole database to a new file (for a clone). Raises Closed."""
@@ -100,9 +104,10 @@ class Database:
         if self._closed:
             raise Closed("The database is closed: its world was reset or dropped, or the server is stopping.")
 
-    def _set_pragmas(self, durable: bool, fresh: bool) -> None:
+    def _set_pragmas(self, durable: bool) -> None:
         run = self._connection.execute
-        if fresh:
+        # Nothing in it: it did not exist, or whoever made it was killed at once.
+        if run("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             run(f"PRAGMA application_id={APPLICATION_ID}")
             # Writers append to a log, readers of other connections keep their snapshot, a commit is one append.
             run("PRAGMA journal_mode=WAL")
@@ -113,12 +118,11 @@ class Database:
         run("PRAGMA temp_store=MEMORY")
         run(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
 
-    def _migrate(self, schemas: tuple[str, ...], fresh: bool) -> None:
+    def _migrate(self, schemas: tuple[str, ...]) -> None:
         run = self._connection.execute
         known = dict(migration for schema in schemas for migration in migrations(schema))
-        if fresh:
-            applied: set[str] = set()
-        else:
+        applied: set[str] = set()
+        if run("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone() is not None:
             applied = {name for (name,) in run("SELECT name FROM migration")}
         if unknown := sorted(applied - known.keys()):
             raise NewerFormat(

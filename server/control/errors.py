@@ -2,17 +2,18 @@
 
 Exception
 ├── ControlError          as it says
-└── StorageError          NotFound 404, Conflict 409, anything else 400
+└── StorageError          NotFound 404, Conflict 409, Closed 503, anything else 400
 """
 
 from aiohttp import web
 
-from ...storage.errors import Conflict, NotFound, StorageError
+from ...storage.errors import Closed, Conflict, NotFound, StorageError
 from .. import jsontext
 
 STATUSES: tuple[tuple[type[StorageError], int, str], ...] = (
     (NotFound, 404, "NOT_FOUND"),
     (Conflict, 409, "CONFLICT"),
+    (Closed, 503, "WORLD_RESET"),
     (StorageError, 400, "BAD_REQUEST"),
 )
 

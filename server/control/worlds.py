@@ -7,7 +7,7 @@ from aiohttp import web
 
 from ..call import Call
 from ..listen import PortInUse
-from ..worlds import DEFAULT, World, write_atomically
+from ..worlds import DEFAULT, World, to_the_end, write_atomically
 from .bodies import read_object, reply, text
 from .errors import ControlError
 from .state import Server
@@ -35,7 +35,13 @@ async def make(call: Call, server: Server) -> web.Response:
     port = body.get("port", False)
     if not isinstance(port, bool):
         raise ControlError(400, "BAD_REQUEST", "port is neither true nor false.")
-    world = await server.worlds.make(text(body, "name"), text(body, "from"))
+    world = await to_the_end(made(server, text(body, "name"), text(body, "from"), port))
+    return reply(described(world, server), status=201)
+
+
+async def made(server: Server, name: str | None, source: str | None, port: bool) -> World:
+    """A new world, with ports of its own if it is to have them."""
+    world = await server.worlds.make(name, source)
     if port:
         try:
             urls = await server.listeners.open(world.name)
@@ -43,21 +49,26 @@ async def make(call: Call, server: Server) -> web.Response:
             await server.worlds.drop(world.name)
             raise ControlError(503, "NO_PORT", str(error)) from error
         await server.services.workers.call(keep_ports, world, urls)
-    return reply(described(world, server), status=201)
+    return world
 
 
 async def drop(call: Call, server: Server) -> web.Response:
     """Remove a world, its ports and all that it held."""
-    name = call.args[0]
+    await to_the_end(dropped(server, call.args[0]))
+    return reply({"status": "ok"})
+
+
+async def dropped(server: Server, name: str) -> None:
+    """Remove a world, then stop listening for it."""
     await server.worlds.drop(name)
     await server.listeners.close(name)
-    return reply({"status": "ok"})
 
 
 async def reset(call: Call, server: Server) -> web.Response:
     """`{"world"?: name}` puts a world back to its seeds, whatever was in it. Without a name: the world of the request."""
     body = await read_object(call, "world")
-    name = text(body, "world") or call.world
+    name = text(body, "world", call.world)
+    assert name is not None
     await server.worlds.reset(name)
     return reply({"status": "ok", "world": name})
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import axon, doors, roles, session, users, variables
+from . import axon, doors, model, roles, session, users, variables
 from .answers import finish
 from .errors import BadRequest, CortexError, Page, error_response, missing, page_response
 from .session import ADMIN, LOGIN, NOBODY
@@ -71,9 +71,9 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(GET, f"{API}/storm/vars/get", variables.get, NOBODY),
     Route(POST, f"{API}/storm/vars/set", variables.set_, NOBODY),
     Route(POST, f"{API}/storm/vars/pop", variables.pop, NOBODY),
-    Route(GET, f"{API}/model", gap("the data model"), LOGIN),
-    Route(BOTH, f"{API}/model/norm", gap("the data model"), LOGIN),
-    Route(GET, f"{API}/core/info", gap("the data model"), LOGIN),
+    Route(GET, f"{API}/model", model.whole, LOGIN),
+    Route(BOTH, f"{API}/model/norm", model.norm, LOGIN),
+    Route(GET, f"{API}/core/info", model.info, LOGIN),
     Route(GET, f"{API}/behold", gap("the behold websocket"), NOBODY),
     Route(POST, f"{API}/mcp", gap("the Model Context Protocol"), LOGIN),
     Route(GET, f"{API}/aha/services", gap("AHA"), ADMIN),

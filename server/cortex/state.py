@@ -9,6 +9,7 @@ from ...storage.database import Database
 from ...storage.globals import Globals
 from ..clock import Clock
 from ..ids import Ids
+from ..model.model import Model
 from ..passwords import CONFIGURED
 from ..services import Services
 
@@ -16,7 +17,7 @@ FILE = "cortex.db"
 SCHEMAS = ("accounts", "cortex")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cortex:
     """One world's Cortex with its Axon.
 
@@ -35,6 +36,7 @@ class Cortex:
     view: str
     layer: str
     cookie_secret: bytes
+    _model: Model | None = None
 
     @classmethod
     def open(cls, folder: Path, services: Services, clock: Clock, ids: Ids) -> "Cortex":
@@ -57,6 +59,20 @@ class Cortex:
             cookie_secret=bytes.fromhex(meta["cookie_secret"]),
         )
 
+    def model(self) -> Model:
+        """The data model with this world's clock, ids and accounts. Blocks when it is first loaded."""
+        if self._model is None:
+            accounts = self.accounts
+            self._model = self.services.models.load().bound(
+                now_ms=self.clock.now_ms,
+                guid=self.ids.guid,
+                user_iden=lambda name: iden_of(accounts.user_named(name)),
+                user_name=lambda iden: name_of(accounts.user(iden)),
+                role_iden=lambda name: iden_of(accounts.role_named(name)),
+                role_name=lambda iden: name_of(accounts.role(iden)),
+            )
+        return self._model
+
     def gates(self) -> dict[str, str]:
         """Iden and kind of every object that permissions can be granted on."""
         return dict(self.database.read("SELECT iden, kind FROM gate"))
@@ -73,6 +89,16 @@ class Cortex:
     def abandon(self) -> None:
         """Close the database and let go of all blobs."""
         self.axon.abandon()
+
+
+def iden_of(found: User | Role | None) -> str | None:
+    """The iden of an account, if there is one."""
+    return None if found is None else found.iden
+
+
+def name_of(found: User | Role | None) -> str | None:
+    """The name of an account, if there is one."""
+    return None if found is None else found.name
 
 
 def _found(database: Database, ids: Ids) -> dict[str, str]:

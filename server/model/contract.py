@@ -10,10 +10,14 @@ from typing import Any, Protocol
 
 
 class ModelError(Exception):
-    """A value or a name that the model refuses: the product's error name, its message, and what else it carries."""
+    """A value or a name that the model refuses: the product's error name, its message, and what else it carries.
 
-    def __init__(self, name: str, mesg: str, **info: Any) -> None:
-        super().__init__(mesg)
+    `mesg` is empty where the product gives none. `info` holds the further keys of the product's error as they are seen in
+    a Storm `err` message (`name`, `valu`, ...).
+    """
+
+    def __init__(self, name: str, mesg: str, /, **info: Any) -> None:
+        super().__init__(mesg or name)
         self.name = name
         self.mesg = mesg
         self.info = info
@@ -25,15 +29,17 @@ class Normed:
 
     subs: relative prop name to normed value, which become secondary props of a node of this form.
     adds: (form, normed value, info) of the nodes that come into being with it.
+    more: what else the product tells about it: the `toks` of a tag, and an `adds` that is told although it is empty.
     """
 
     valu: Any
     subs: dict[str, Any] = field(default_factory=dict)
     adds: tuple[tuple[str, Any, dict[str, Any]], ...] = ()
+    more: dict[str, Any] = field(default_factory=dict)
 
     def info(self) -> dict[str, Any]:
         """The second half of what `/api/v1/model/norm` answers: only the keys that hold something."""
-        info: dict[str, Any] = {}
+        info: dict[str, Any] = dict(self.more)
         if self.subs:
             info["subs"] = self.subs
         if self.adds:

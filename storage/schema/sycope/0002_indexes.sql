@@ -1,8 +1,10 @@
 -- The custom indexes: which element defines each, and which tables hold its rows.
 CREATE TABLE row_index (
-    number INTEGER PRIMARY KEY,          -- names the row tables: rows_<number>_<period>
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- names the row tables, rows_<number>_<period>, and is never used again
     element TEXT NOT NULL UNIQUE REFERENCES element (id) ON DELETE CASCADE,
-    name TEXT NOT NULL UNIQUE
+    name TEXT NOT NULL UNIQUE,
+    rotation TEXT NOT NULL,
+    active INTEGER NOT NULL
 );
 
 CREATE TABLE row_column (
@@ -19,5 +21,6 @@ CREATE TABLE row_period (
     start_ms INTEGER NOT NULL,
     end_ms INTEGER NOT NULL,             -- the first instant after the period
     row_count INTEGER NOT NULL,
+    width INTEGER NOT NULL,              -- columns its table has; those that the index got later are null in its rows
     PRIMARY KEY (row_index, period)
 ) WITHOUT ROWID;

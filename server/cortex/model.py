@@ -1,0 +1,43 @@
+"""The data model over HTTP (reference 8, 9)."""
+
+from typing import Any
+
+from aiohttp import web
+
+from ..model.contract import ModelError
+from .answers import ok
+from .errors import CortexError
+from .visit import Visit
+
+# The product that the answers were recorded from.
+VERSION = (2, 250, 0)
+
+
+async def whole(visit: Visit) -> web.StreamResponse:
+    """GET /api/v1/model: types, forms with their props, edges, universal props, tag props, interfaces."""
+    return ok(await visit.cortex.services.workers.call(lambda: visit.cortex.model().to_dict()))
+
+
+async def norm(visit: Visit) -> web.StreamResponse:
+    """GET or POST /api/v1/model/norm `{"prop", "value", "typeopts"?}`: `{"norm", "info"}`."""
+    body = await visit.json_object()
+    if body.get("prop") is None:
+        raise CortexError(400, "MissingField", "The property normalization API requires a prop name.")
+    return ok(await visit.cortex.services.workers.call(normed, visit, body))
+
+
+def normed(visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
+    """The answer of `norm`. Raises CortexError."""
+    try:
+        found = visit.cortex.model().norm(body["prop"], body.get("value"), body.get("typeopts"))
+    except ModelError as error:
+        status = 404 if error.name == "NoSuchProp" else 400
+        raise CortexError(status, error.name, error.mesg) from error
+    return {"norm": found.valu, "info": found.info()}
+
+
+async def info(visit: Visit) -> web.StreamResponse:
+    """GET /api/v1/core/info: version, model, and the documentation of the Storm that is there: none before Storm is."""
+    model = await visit.cortex.services.workers.call(lambda: visit.cortex.model().to_dict())
+    docs: dict[str, list[Any]] = {"libraries": [], "types": [], "commands": []}
+    return ok({"version": VERSION, "modeldict": model, "stormdocs": docs})

@@ -1,0 +1,112 @@
+"""Identifiers: `guid`, and the users and roles that are guids with names."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ..contract import Key, ModelError, Normed
+from ..idens import guid_of
+from .compare import COMMON, Predicate, no_norm, predicate
+
+_GUID = re.compile(r"[0-9a-f]{32}")
+
+
+class Names(Protocol):
+    """What identifiers need of a model: fresh guids, and users and roles by name and by iden (None if unknown)."""
+
+    guid: Callable[[], str]
+    user_iden: Callable[[str], str | None]
+    user_name: Callable[[str], str | None]
+    role_iden: Callable[[str], str | None]
+    role_name: Callable[[str], str | None]
+
+
+class Guid:
+    """32 hex digits: given as such, made from a list, or fresh for `*`."""
+
+    def __init__(self, model: Names, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._fresh = model.guid
+
+    def norm(self, valu: Any) -> Normed:
+        if isinstance(valu, list | tuple):
+            if not valu:
+                raise ModelError("BadTypeValu", "Guid list values cannot be empty.", name=self.name, valu=valu)
+            return Normed(guid_of(valu))
+        if not isinstance(valu, str):
+            raise no_norm(self.name, valu)
+        if valu == "*":
+            return Normed(self._fresh())
+        text = valu.lower().replace("-", "")
+        if _GUID.fullmatch(text) is None:
+            raise ModelError("BadTypeValu", "valu is not a guid.", name=self.name, valu=valu)
+        return Normed(text)
+
+    def repr(self, norm: Any) -> str:
+        return str(norm)
+
+    def key(self, norm: Any) -> Key:
+        return str(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+
+class User:
+    """The iden of a user, from the name or the iden itself; shown by name."""
+
+    def __init__(self, model: Names, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._iden, self._name = model.user_iden, model.user_name
+
+    def norm(self, valu: Any) -> Normed:
+        return Normed(_account(self.name, "user", self._iden, valu))
+
+    def repr(self, norm: Any) -> str:
+        return self._name(norm) or str(norm)
+
+    def key(self, norm: Any) -> Key:
+        return str(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+
+class Role:
+    """The iden of a role, from the name or the iden itself; shown by name."""
+
+    def __init__(self, model: Names, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._iden, self._name = model.role_iden, model.role_name
+
+    def norm(self, valu: Any) -> Normed:
+        return Normed(_account(self.name, "role", self._iden, valu))
+
+    def repr(self, norm: Any) -> str:
+        return self._name(norm) or str(norm)
+
+    def key(self, norm: Any) -> Key:
+        return str(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+
+def _account(name: str, kind: str, iden_of: Callable[[str], str | None], valu: Any) -> str:
+    if isinstance(valu, list | tuple) and valu:
+        return guid_of(valu)
+    if not isinstance(valu, str):
+        raise no_norm(name, valu)
+    if valu == "*":
+        raise ModelError("BadTypeValu", f"{name} values must be a valid {kind}name or a guid.", name=name, valu=valu)
+    iden = iden_of(valu)
+    if iden is not None:
+        return iden
+    text = valu.lower().replace("-", "")
+    if _GUID.fullmatch(text) is None:
+        mesg = f"No {kind} named {valu} and value is not a guid."
+        raise ModelError("BadTypeValu", mesg, name=name, valu=valu)
+    return text

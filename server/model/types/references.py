@@ -1,0 +1,209 @@
+"""Values that name nodes or props: `ndef`, `nodeprop`, `edge`, `timeedge`, and free `data`.
+
+An ndef is (form, value), a nodeprop (prop, value); both are normed by what they name.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import fastjsonschema
+
+from ..contract import Key, ModelError, Normed, Type
+from .compare import COMMON, Predicate, no_norm, predicate
+from .lists import hashed
+from .times import Clock, Time
+
+
+class References(Clock, Protocol):
+    """What these types need of a model besides its clock."""
+
+    form_type: Callable[[str], Type | None]
+    prop_type: Callable[[str], Type | None]
+    form_interfaces: Callable[[str], tuple[str, ...]]
+
+
+class Ndef:
+    """A node by form and value; `forms` and `interfaces` say which forms are allowed."""
+
+    def __init__(self, model: References, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._form_type = model.form_type
+        self._form_interfaces = model.form_interfaces
+
+    def norm(self, valu: Any) -> Normed:
+        if not isinstance(valu, list | tuple):
+            raise no_norm(self.name, valu)
+        try:
+            form, raw = valu
+        except ValueError as error:
+            raise ModelError("BadTypeValu", str(error), name=self.name, valu=valu) from error
+        type_ = self._named(form)
+        self._allow(type_.name)
+        item = type_.norm(raw)
+        return Normed((type_.name, item.valu), {"form": type_.name}, ((type_.name, item.valu, item.info()),))
+
+    def repr(self, norm: Any) -> Any:
+        form, valu = norm
+        type_ = self._form_type(form)
+        return form, valu if type_ is None else type_.repr(valu)
+
+    def key(self, norm: Any) -> Key:
+        return hashed(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+    def _named(self, form: Any) -> Type:
+        type_ = self._form_type(form) if isinstance(form, str) else None
+        if type_ is None:
+            raise ModelError("NoSuchForm", f"No form named {form}.", name=form)
+        return type_
+
+    def _allow(self, form: str) -> None:
+        forms, interfaces = self.opts.get("forms"), self.opts.get("interfaces")
+        wanted = []
+        if forms is not None:
+            if form in forms:
+                return
+            wanted.append(f"forms={forms!r}")
+        if interfaces is not None:
+            if any(interface in interfaces for interface in self._form_interfaces(form)):
+                return
+            wanted.append(f"interfaces={interfaces!r}")
+        if wanted:
+            mesg = f"Ndef of form {form} is not allowed as a value for {self.name} with form filter {' '.join(wanted)}"
+            raise ModelError("BadTypeValu", mesg, valu=form, name=self.name, forms=forms, interfaces=interfaces)
+
+
+class NodeProp:
+    """A prop and a value of it, also as the text `prop=value`."""
+
+    def __init__(self, model: References, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._prop_type = model.prop_type
+
+    def norm(self, valu: Any) -> Normed:
+        if isinstance(valu, str):
+            valu = valu.split("=", 1)
+        if not isinstance(valu, list | tuple):
+            raise no_norm(self.name, valu)
+        if len(valu) != 2:
+            raise ModelError("BadTypeValu", f"Must be a 2-tuple: {valu!r}", name=self.name, numitems=len(valu))
+        prop, raw = valu
+        type_ = self._prop_type(prop) if isinstance(prop, str) else None
+        if type_ is None:
+            raise ModelError("NoSuchProp", f"No prop {prop}", name=self.name, prop=prop)
+        return Normed((prop, type_.norm(raw).valu), {"prop": prop})
+
+    def repr(self, norm: Any) -> str:
+        return repr(norm)
+
+    def key(self, norm: Any) -> Key:
+        return hashed(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+
+class Edge:
+    """Two nodes (deprecated); subs n1, n2 and their forms."""
+
+    def __init__(self, model: References, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._ndef = Ndef(model, "ndef", {})
+
+    def norm(self, valu: Any) -> Normed:
+        if not isinstance(valu, list | tuple):
+            raise no_norm(self.name, valu)
+        if len(valu) != 2:
+            raise ModelError("BadTypeValu", "edge requires (ndef, ndef)", name=self.name, valu=valu)
+        ends, subs = _ends(self._ndef, valu)
+        return Normed(ends, subs)
+
+    def repr(self, norm: Any) -> Any:
+        return tuple(self._ndef.repr(end) for end in norm)
+
+    def key(self, norm: Any) -> Key:
+        return hashed(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+
+class TimeEdge:
+    """Two nodes and a time (deprecated)."""
+
+    def __init__(self, model: References, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._ndef = Ndef(model, "ndef", {})
+        self._time = Time(model, "time", {})
+
+    def norm(self, valu: Any) -> Normed:
+        if not isinstance(valu, list | tuple):
+            raise no_norm(self.name, valu)
+        if len(valu) != 3:
+            mesg = f"timeedge requires (ndef, ndef, time), got {valu!r}"
+            raise ModelError("BadTypeValu", mesg, name=self.name, valu=valu)
+        ends, subs = _ends(self._ndef, valu[:2])
+        tick = self._time.norm(valu[2]).valu
+        return Normed((*ends, tick), subs | {"time": tick})
+
+    def repr(self, norm: Any) -> Any:
+        first, second, tick = norm
+        return self._ndef.repr(first), self._ndef.repr(second), self._time.repr(tick)
+
+    def key(self, norm: Any) -> Key:
+        return hashed(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+
+class Data:
+    """Any JSON value; a `schema` (JSON Schema) may narrow it."""
+
+    def __init__(self, model: Any, name: str, opts: Mapping[str, Any]) -> None:
+        self.name = name
+        self.opts = opts
+        self._valid: Callable[[Any], Any] | None = None
+
+    def norm(self, valu: Any) -> Normed:
+        schema = self.opts.get("schema")
+        if schema is not None:
+            if self._valid is None:
+                # Compiled at the first use: it takes longer than loading the whole model.
+                self._valid = fastjsonschema.compile(schema)
+            try:
+                self._valid(valu)
+            except fastjsonschema.JsonSchemaValueException as error:
+                mesg = f"SchemaViolation: mesg={error.message!r} name={error.name!r}: {valu!r}"
+                raise ModelError("BadTypeValu", mesg, name=self.name) from error
+        return Normed(valu)
+
+    def repr(self, norm: Any) -> str:
+        return str(_frozen(norm))
+
+    def key(self, norm: Any) -> Key:
+        return hashed(norm)
+
+    def compare(self, cmpr: str, valu: Any) -> Predicate:
+        return predicate(self, COMMON, cmpr, valu)
+
+
+def _ends(ndef: Ndef, valu: Any) -> tuple[tuple[Any, Any], dict[str, Any]]:
+    """Both ends normed, and the four subs that name them."""
+    first, second = (ndef.norm(item).valu for item in valu)
+    return (first, second), {"n1": first, "n1:form": first[0], "n2": second, "n2:form": second[0]}
+
+
+def _frozen(valu: Any) -> Any:
+    """The value with tuples for lists, as the product holds it and shows it."""
+    if isinstance(valu, list | tuple):
+        return tuple(_frozen(item) for item in valu)
+    if isinstance(valu, dict):
+        return {key: _frozen(item) for key, item in valu.items()}
+    return valu

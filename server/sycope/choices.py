@@ -1,0 +1,94 @@
+"""What we chose where neither the seed nor a client of the product settles it: one table, so that it can be corrected.
+
+Sources: documented (the seed), client-relied (public clients depend on it), recorded (seen in an answer of the product),
+ours. The errors and their sources stand in `errors.py`.
+
+| what | choice | source |
+|---|---|---|
+| name of the session cookie | JSESSIONID | ours |
+| it is the first Set-Cookie, then XSRF-TOKEN | yes | client-relied |
+| XSRF-TOKEN | derived from the session, so that it needs no store; not asked of Basic authentication, nor of login | ours |
+| login that fails | 401, one message whether the user is unknown, locked or the password wrong | ours |
+| logout without a session | 401 like any call without one | documented (without a session: 401) |
+| what ends a session | logout, or `sycope_session_s` without a request (by the world's clock) | ours |
+| 401 | no WWW-Authenticate: a browser would open a window over the product's own login page | ours |
+| unknown path | 404 before the session is looked at | ours |
+| compressed bodies | gzip is taken, bounded by the same limit after unpacking; any other Content-Encoding is 415 | ours |
+| body of login | 64 KiB at most | ours |
+| listing: default limit, order | all; oldest first | ours |
+| listing: `total` | elements that match the filter, whatever offset and limit | client-relied |
+| listing: `sort` | `path`, `-path`, `path desc`, several by comma; null, false, true, numbers, texts, rest | ours |
+| filter, sort: a path that is no key of an element | is looked up in `config`, so that `name` means `config.name` | ours |
+| filter: operators, wildcards, null, numeric text | as NQL has them (nql.md 5.4, 11.2); `like` and `~=` are the same | client-relied |
+| filter: nesting | at most 100 deep | ours |
+| index: `category` | optional; anything but userIndex.index is refused | ours |
+| index: active, rotation, storeRaw, fields[].sortable | true, daily, true, false where absent; absent ones are stored so, sortable is not | ours |
+| index: rotations | hourly, daily, weekly (ISO), monthly, quarterly, yearly; UTC | documented (daily), client-relied (weekly, monthly) |
+| index: names | text of 1 to 255 characters without control characters; compared exactly | ours |
+| index: fields | 1 to 1000; `displayName` and `description` are texts or null; unknown keys are kept | ours |
+| index: names of built-in streams | refused: 409 | ours |
+| PUT: other name of the index | allowed if it is free; rows stay | ours |
+| PUT: other rotation | allowed while the index has no rows | ours |
+| PUT: active, storeRaw | may change; no rows are taken while it is not active | ours |
+| PUT: order of the fields | may change | ours |
+| PUT: attributes, tags, annotations, miscData, module | stored where sent, kept where not | client-relied |
+| inject: inactive index | 409 | ours |
+| inject: no rows | accepted, nothing happens | ours |
+| inject: `sortTimestamp` absent | false: stored in the order sent | ours |
+| inject: timestamp | years 1 to 9999 | ours |
+| inject: errors told | the first 20 | ours |
+| inject: integers in float and double | taken; booleans and texts are not numbers | documented (integers) |
+| inject: whole numbers beyond 64 bits | are doubles | ours |
+| inject: double | is kept in full in a float column, as long as it is in its range | ours |
+| ip | 4 or 16 bytes; IPv6 is shown in its short form (RFC 5952) | ours |
+| mac | pairs with : or -; shown in lower case with : | ours |
+| subnet | address/prefix; bits beyond the prefix are kept | ours |
+| ifc | address[index] as in the product's netflow rows; address/index is taken too | recorded (nql.md 15.3) |
+| set | distinct strings, numbers and booleans in the order sent; no null in it | ours |
+"""
+
+# The category of a custom index's element.
+USER_INDEX = "userIndex.index"
+
+SESSION_COOKIE = "JSESSIONID"
+XSRF_COOKIE = "XSRF-TOKEN"
+XSRF_HEADER = "X-XSRF-TOKEN"
+
+LOGIN_BODY_BYTES = 64 * 1024
+FILTER_DEPTH = 100
+NAME_CHARACTERS = 255
+ERRORS_TOLD = 20
+
+DEFAULT_ROTATION = "daily"
+
+# The product's own streams (nql.md 15.2): only fixtures fill them, and no index may take their names.
+BUILT_IN = frozenset(
+    (
+        "alerts",
+        "assetDevices",
+        "assetNetflowAggr",
+        "auditMessages",
+        "metrics",
+        "nboxDnsQueryTypeAggr",
+        "nboxDnsReturnCodeAggr",
+        "nboxHttpMethodAggr",
+        "nboxHttpReturnCodeAggr",
+        "nboxHttpUserAgentAggr",
+        "netflow",
+        "netflowByAppAggr",
+        "netflowByAppsAggr",
+        "netflowByAsnAggr",
+        "netflowByCountryAggr",
+        "netflowByExporterAggr",
+        "netflowByGroupAggr",
+        "netflowByIfcAggr",
+        "netflowByIpAggr",
+        "netflowByMplsAggr",
+        "netflowByProtocolAggr",
+        "netflowByTosAggr",
+        "netflowTotalAggr",
+        "notifications",
+        "restAudit",
+        "testdata",
+    )
+)
