@@ -75,6 +75,23 @@ def healthcheck(url: str | None) -> None:
     click.echo("ready")
 
 
+@main.command()
+@click.argument("what", type=click.Choice(["show", "report", "replay", "record"]), default="show")
+@click.argument("url", required=False)
+@click.option("--only", default="", help="Only scenarios whose names start so, such as auth or doors/login.")
+def evidence(what: str, url: str | None, only: str) -> None:
+    """What proves that Dead Ringer answers as the real Cortex.
+
+    show: the share of recorded answers it gives alike. report: the page docs/evidence.md. replay: play the scenarios against
+    the server at URL and tell every difference. record: play them on a real, fresh Cortex at URL and store its answers.
+    """
+    from ..fixtures.evidence import commands
+
+    if what in ("replay", "record") and url is None:
+        _fail(f"evidence {what} needs the URL of a server.")
+    sys.exit(commands.run(what, url or "", only))
+
+
 def _settings(flags: dict[str, Any]) -> Settings:
     try:
         return load(flags, os.environ, Path.cwd())

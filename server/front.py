@@ -26,8 +26,6 @@ WORLD_HEADER = "X-Deadringer-World"
 WORLD_PREFIX = "/_world/"
 CONTROL_PREFIX = "/_deadringer"
 SYCOPE_PREFIX = "/npm"
-CORTEX_PREFIX = "/api"
-CORTEX_PATHS = ("/robots.txt",)
 # What the log says where there is no answer: the client went, or the handler failed.
 GONE, FAILED = 499, 500
 
@@ -71,12 +69,7 @@ class Front:
             self._note(call, world, status, (time.perf_counter() - began) * 1000)
 
     async def _answer(self, call: Call, world: World) -> web.StreamResponse:
-        vendor = vendor_of(call.path)
-        if vendor is None:
-            return control_answer(
-                ControlError(404, "NOT_FOUND", f"Nothing is served at {call.path}; see /_deadringer/health.")
-            )
-        return await in_world(call, world, vendor)
+        return await in_world(call, world, vendor_of(call.path))
 
     def _world_of_port(self, request: web.Request) -> str:
         transport = request.transport
@@ -110,13 +103,9 @@ class Front:
 Vendor = Callable[[Call, World], Awaitable[web.StreamResponse]]
 
 
-def vendor_of(path: str) -> Vendor | None:
-    """Whose path this is."""
-    if under(path, SYCOPE_PREFIX):
-        return to_sycope
-    if under(path, CORTEX_PREFIX) or path in CORTEX_PATHS:
-        return to_cortex
-    return None
+def vendor_of(path: str) -> Vendor:
+    """Whose path this is; what belongs to nobody is the Cortex's to refuse, as it would alone."""
+    return to_sycope if under(path, SYCOPE_PREFIX) else to_cortex
 
 
 async def to_sycope(call: Call, world: World) -> web.StreamResponse:

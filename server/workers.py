@@ -7,7 +7,7 @@ Calls and streams have pools of their own, so that streams whose readers have st
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -102,7 +102,7 @@ class Workers:
         """Run a blocking function in a thread. If the caller is cancelled the function still runs to its end."""
         return await asyncio.wrap_future(self.pool.submit(function, *args, **kwargs))
 
-    async def stream(self, produce: Callable[[Channel[T]], None]) -> AsyncIterator[list[T]]:
+    async def stream(self, produce: Callable[[Channel[T]], None]) -> AsyncGenerator[list[T], None]:
         """Run `produce` in a thread and yield what it puts into its channel, as many items at a time as wait there.
 
         Close the iterator (`contextlib.aclosing`) to stop the producer at its next `put`.

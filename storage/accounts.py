@@ -210,6 +210,13 @@ class Accounts:
             if session is not None:
                 self._sessions[iden] = replace(session, used_ms=used_ms)
 
+    def keep_session(self, iden: str, used_ms: int) -> None:
+        """The same, on disk as well. A session that was deleted meanwhile stays deleted."""
+        with self._lock:
+            session = self._sessions.get(iden)
+            if session is not None:
+                self.put_session(replace(session, used_ms=used_ms))
+
     def drop_sessions(self, which: Callable[[Session], bool]) -> None:
         """Delete the sessions for which `which` is true."""
         with self._lock:

@@ -5,7 +5,6 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-
 from deadringer.server import Config
 from deadringer.server.clock import Clock
 from deadringer.server.running import RunningServer, start
@@ -16,7 +15,7 @@ Launch = Callable[..., Awaitable[RunningServer]]
 
 @pytest.fixture
 async def launch() -> AsyncIterator[Launch]:
-    """`await launch(option=..., clock=...)`: a server, ephemeral, on free ports and without TLS unless it is said otherwise."""
+    """`await launch(option=..., clock=...)`: a server, ephemeral, on free ports, without TLS unless said otherwise."""
     async with AsyncExitStack() as stack:
 
         async def launched(clock: Clock | None = None, **options: Any) -> RunningServer:

@@ -7,7 +7,7 @@ from aiohttp import web
 from ...storage.errors import StorageError
 from ..call import Call, Route, Table, route_for
 from ..logs import LOGGER
-from . import health, journal, keys, worlds
+from . import health, journal, keys, rows, worlds
 from .errors import ControlError, answer, control_error
 from .state import Server
 
@@ -23,6 +23,7 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(("DELETE",), "/_deadringer/worlds/([^/]+)", worlds.drop),
     Route(("POST",), "/_deadringer/reset", worlds.reset),
     Route(("GET",), "/_deadringer/requests", journal.requests),
+    Route(("GET",), "/_deadringer/sycope/indexes/([^/]+)/rows", rows.show),
     Route(("POST",), "/_deadringer/synapse/apikeys", keys.make),
 )
 TABLE: Table[Handler] = Table(ROUTES)

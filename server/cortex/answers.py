@@ -7,16 +7,14 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from .. import jsontext
-from .errors import JSON
+from .errors import JSON, rest_json
 
 ETAGS = re.compile(r'\*|(?:W/)?"[^"]*"')
 
 
 def ok(result: Any) -> web.Response:
-    """`{"status": "ok", "result": ...}`, with `</` written `<\\/` as the product does in its REST answers."""
-    body = jsontext.dumps({"status": "ok", "result": result}).replace(b"</", b"<\\/")
-    return web.Response(body=body, headers={"Content-Type": JSON})
+    """`{"status": "ok", "result": ...}`."""
+    return web.Response(body=rest_json({"status": "ok", "result": result}), headers={"Content-Type": JSON})
 
 
 def text(body: str, content_type: str) -> web.Response:

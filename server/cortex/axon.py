@@ -1,6 +1,7 @@
 """The Axon's files over HTTP (reference 10): put, has, get, delete; streamed, never whole in memory."""
 
 import asyncio
+import hashlib
 import os
 import re
 
@@ -17,6 +18,7 @@ from .visit import Visit
 
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 BYTES = "application/octet-stream"
+ETAG_OF_NOTHING = f'"{hashlib.sha1(b"", usedforsecurity=False).hexdigest()}"'
 # Large enough that a hop to a thread costs little beside hashing or reading, small enough for many streams at once.
 PART_BYTES = 1024 * 1024
 
@@ -81,30 +83,28 @@ async def has(visit: Visit) -> web.StreamResponse:
 async def get(visit: Visit) -> web.StreamResponse:
     """GET or HEAD /api/v1/axon/files/by/sha256/<sha>: the bytes, or the part of them that `Range` asks for."""
     await check(visit, LOGIN)
-    # HEAD's errors have no body: the product sends a status and its default type.
     head = visit.request.method == "HEAD"
-    try:
-        sha256 = hash_in_path(visit)
-        require(visit, ("axon", "get"))
-        size = await visit.cortex.services.workers.call(visit.cortex.axon.size, sha256)
-        if size is None:
-            raise CortexError(404, "NoSuchFile", f"SHA-256 not found: {sha256}")
-    except CortexError as error:
-        if not head or error.status != 404:
-            raise
-        return web.Response(status=404, headers={"Content-Type": HTML})
+    if head and not SHA256.fullmatch(visit.args[0]):
+        return empty(404)
+    sha256 = hash_in_path(visit)
+    require(visit, ("axon", "get"))
+    size = await visit.cortex.services.workers.call(visit.cortex.axon.size, sha256)
+    if size is None:
+        raise CortexError(404, "NoSuchFile", f"SHA-256 not found: {sha256}")
     try:
         span = span_of(visit.request.headers.get("Range"), size)
     except Unsatisfiable:
-        return web.Response(status=416, headers={"Content-Type": HTML, "Accept-Ranges": "bytes"})
-    response = head_of(span, size)
+        response = empty(416)
+        response.headers["Accept-Ranges"] = "bytes"
+        return response
+    response = head_of(span, size, head=head)
     if head:
         return response
     await send(visit, response, sha256, span or Span(0, size))
     return response
 
 
-def head_of(span: Span | None, size: int) -> web.StreamResponse:
+def head_of(span: Span | None, size: int, *, head: bool) -> web.StreamResponse:
     """Status and headers of a blob or of a part of it."""
     response = web.StreamResponse(status=200 if span is None else 206)
     response.headers["Content-Type"] = BYTES
@@ -112,8 +112,16 @@ def head_of(span: Span | None, size: int) -> web.StreamResponse:
     response.headers["Accept-Ranges"] = "bytes"
     if span is not None:
         response.headers["Content-Range"] = f"bytes {span.start}-{span.end - 1}/{size}"
+    elif head or size == 0:
+        # Of what the product has sent so far when it computes it: nothing.
+        response.headers["Etag"] = ETAG_OF_NOTHING
     response.content_length = size if span is None else span.length
     return response
+
+
+def empty(status: int) -> web.Response:
+    """An answer without a body, of the product's default type."""
+    return web.Response(status=status, headers={"Content-Type": HTML, "Content-Length": "0"})
 
 
 async def send(visit: Visit, response: web.StreamResponse, sha256: str, span: Span) -> None:

@@ -5,18 +5,17 @@ from typing import Any
 
 from aiohttp import web
 
-from ...storage.accounts import Gate, Role, User
+from ...storage.accounts import Role, User
 from ...storage.errors import Conflict
 from .answers import ok
 from .errors import CortexError
 from .packed import pack_role, pack_user, unpack_rules
-from .users import EVERYBODY, changed_gate, check_gate, check_text, wants_archived
+from .users import EVERYBODY, changed_gates, check_gate, check_text
 from .visit import Visit
 
 
 async def listing(visit: Visit) -> web.StreamResponse:
     """GET /api/v1/auth/roles: all roles, by name."""
-    wants_archived(visit)
     return ok([pack_role(role) for role in visit.cortex.accounts.roles()])
 
 
@@ -33,6 +32,8 @@ async def add(visit: Visit) -> web.StreamResponse:
         raise CortexError(400, "MissingField", 'The addrole API requires a "name" argument.')
     check_text(name, "name")
     cortex = visit.cortex
+    if cortex.accounts.role_named(name) is not None:
+        raise CortexError(400, "DupRole", f"A role named {name} already exists.")
     rules = unpack_rules(body["rules"]) if body.get("rules") is not None else ()
     role = Role(iden=cortex.ids.guid(), name=name, rules=rules)
     try:
@@ -54,8 +55,7 @@ async def change(visit: Visit) -> web.StreamResponse:
     def with_rules(current: Role) -> Role:
         if gate is None:
             return replace(current, rules=rules)
-        on_gate = changed_gate(current.gates.get(gate, Gate()), rules, None)
-        return replace(current, gates={**current.gates, gate: on_gate})
+        return replace(current, gates=changed_gates(current.gates, gate, rules, None))
 
     workers, accounts = visit.cortex.services.workers, visit.cortex.accounts
     return ok(pack_role(await workers.call(accounts.change_role, role.iden, with_rules)))

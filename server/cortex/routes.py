@@ -37,6 +37,16 @@ def gap(what: str) -> Handler:
     return not_implemented
 
 
+async def options(visit: Visit) -> web.StreamResponse:
+    """OPTIONS on any served path (reference 1.5)."""
+    return web.Response(status=204)
+
+
+async def no_method(visit: Visit) -> web.StreamResponse:
+    """A method that the path does not take."""
+    raise Page(405, served=True)
+
+
 ROUTES: tuple[Route[Handler], ...] = (
     Route(GET, "/robots.txt", doors.robots, NOBODY),
     Route(POST, f"{API}/login", doors.login, NOBODY),
@@ -57,6 +67,9 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(BOTH, f"{API}/auth/revoke", roles.revoke, ADMIN),
     Route(POST, f"{API}/auth/onepass/issue", users.issue_onepass, ADMIN),
     Route(("PUT", "POST"), f"{API}/axon/files/put", axon.put, "axon.upload"),
+    # The product lets uploads in before it looks at the method.
+    Route(("OPTIONS",), f"{API}/axon/files/put", options, "axon.upload"),
+    Route(("GET", "HEAD", "DELETE", "PATCH"), f"{API}/axon/files/put", no_method, "axon.upload"),
     Route(POST, f"{API}/axon/files/del", axon.delete_several, "axon.del"),
     Route(GET, f"{API}/axon/files/has/sha256/([0-9a-fA-F]{{64}})", axon.has, "axon.has"),
     Route(("GET", "HEAD"), f"{API}/axon/files/by/sha256/(.*)", axon.get, NOBODY),
@@ -119,7 +132,7 @@ async def answered(visit: Visit) -> web.StreamResponse:
         raise Page(404 if request.method in METHODS else 405, served=False)
     route = route_for(routes, request.method)
     if route is None and request.method == "OPTIONS":
-        return web.Response(status=204)
+        return await options(visit)
     if route is None:
         raise Page(405, served=True)
     visit.args = tuple(unquote(arg) for arg in args)

@@ -111,7 +111,7 @@ def _found(database: Database, ids: Ids) -> dict[str, str]:
         name="root",
         admin=True,
         secret=CONFIGURED,
-        gates={meta["view"]: owned, meta["layer"]: owned},
+        gates={meta["layer"]: owned, meta["view"]: owned},
     )
     everybody = Role(
         iden=ids.guid(),

@@ -1,11 +1,12 @@
 """Users over HTTP (reference 3.2 to 3.6, 2.6)."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
 
-from ...storage.accounts import Gate, User
+from ...storage.accounts import Gate, Rule, User
 from ...storage.errors import Conflict
 from .answers import ok
 from .errors import CortexError
@@ -15,8 +16,12 @@ from .visit import Visit
 
 EVERYBODY = "all"
 ONEPASS_MS = 600_000
+# What the database can hold: further off than anybody waits.
+LATEST_MS = 2**63 - 1
 # The API sets these by truth of the value, whatever its type.
 FLAGS = ("locked", "archived", "admin")
+EMAIL = re.compile(r"[^@]*@[\w_-]+(\.[\w_-]+)*")
+ARCHIVED = re.compile(r"\s*\+?0*[01]\s*")
 
 
 async def listing(visit: Visit) -> web.StreamResponse:
@@ -44,22 +49,24 @@ async def add(visit: Visit) -> web.StreamResponse:
         raise CortexError(400, "MissingField", 'The adduser API requires a "name" argument.')
     check_text(name, "name")
     cortex = visit.cortex
+    if cortex.accounts.user_named(name) is not None:
+        raise dup_user(name)
     everybody = cortex.accounts.role_named(EVERYBODY)
     user = User(
         iden=cortex.ids.guid(),
         name=name,
-        email=email_of(body["email"]) if body.get("email") is not None else None,
+        email=email_of(body["email"]) if body.get("email") not in (None, "") else None,
         admin=bool(body.get("admin")),
-        secret=await cortex.services.passwords.hash(password_of(body["passwd"])) if "passwd" in body else None,
+        secret=await hash_of(cortex, body.get("passwd")),
         roles=(everybody.iden,) if everybody is not None else (),
         rules=unpack_rules(body["rules"]) if body.get("rules") is not None else (),
     )
-    if cortex.accounts.user_named(name) is not None:
-        raise CortexError(400, "DupUser", f"A user named {name} already exists.")
     try:
         await cortex.services.workers.call(cortex.accounts.add_user, user)
     except Conflict as error:
-        raise CortexError(400, "DupUser", str(error)) from error
+        # Somebody was quicker with the name, or has the e-mail address.
+        taken = cortex.accounts.user_named(name) is not None
+        raise dup_user(name) if taken else CortexError(400, "DupUser", str(error)) from error
     return ok(pack_user(user))
 
 
@@ -92,8 +99,7 @@ async def password(visit: Visit) -> web.StreamResponse:
     caller = visit.caller.user
     if not caller.admin and caller.iden != user.iden:
         return ok(pack_user(user))
-    given = body.get("passwd")
-    secret = None if given is None else await cortex.services.passwords.hash(password_of(given))
+    secret = await hash_of(cortex, body.get("passwd"))
     changed = await cortex.services.workers.call(
         cortex.accounts.change_user, user.iden, lambda current: replace(current, secret=secret)
     )
@@ -104,15 +110,15 @@ async def issue_onepass(visit: Visit) -> web.StreamResponse:
     """POST /api/v1/auth/onepass/issue `{"user", "duration"?: ms}`: a password that works once."""
     body = await visit.json_object()
     cortex = visit.cortex
-    duration = body.get("duration", ONEPASS_MS)
-    if type(duration) is not int:
-        raise CortexError(400, "BadArg", "The duration must be a number of milliseconds.")
     user = cortex.accounts.user(body["user"]) if isinstance(body.get("user"), str) else None
     if user is None:
         raise CortexError(404, "NoSuchUser", "The user iden does not exist.")
+    duration = body.get("duration", ONEPASS_MS)
+    if type(duration) not in (int, float):
+        raise CortexError(400, "BadArg", "The duration must be a number of milliseconds.")
     onepass = cortex.ids.guid()
     secret = await cortex.services.passwords.hash(onepass)
-    expires = cortex.clock.now_ms() + duration
+    expires = min(cortex.clock.now_ms() + int(duration), LATEST_MS)
     await cortex.services.workers.call(
         cortex.accounts.change_user,
         user.iden,
@@ -130,18 +136,18 @@ def user_at(visit: Visit) -> User:
 
 
 def wants_archived(visit: Visit) -> bool:
-    """`?archived=0|1`. Raises CortexError."""
-    value = visit.request.query.get("archived", "0")
-    if value not in ("0", "1"):
+    """`?archived=0|1`: read as a number, and the last of several counts (asked of a real Cortex). Raises CortexError."""
+    value = visit.request.query.getall("archived", ["0"])[-1]
+    if not ARCHIVED.fullmatch(value):
         raise CortexError(400, "BadHttpParam", 'The parameter "archived" must be 0 or 1 if specified.')
-    return value == "1"
+    return int(value) == 1
 
 
 def check_change(cortex: Cortex, body: dict[str, Any]) -> None:
     """Refuse what cannot be before anything changes. Raises CortexError."""
     if body.get("name") is not None:
         check_text(body["name"], "name")
-    if body.get("email"):
+    if body.get("email") not in (None, ""):
         email_of(body["email"])
     check_gate(cortex, body)
     if body.get("rules") is not None:
@@ -149,8 +155,10 @@ def check_change(cortex: Cortex, body: dict[str, Any]) -> None:
 
 
 def check_gate(cortex: Cortex, body: dict[str, Any]) -> None:
-    """Refuse a gate that does not exist. Raises CortexError."""
+    """Refuse a gate that does not exist, where something is to be changed on it. Raises CortexError."""
     gate = body.get("gate")
+    if body.get("rules") is None and body.get("admin") is None:
+        return
     if gate is not None and (not isinstance(gate, str) or gate not in cortex.gates()):
         raise CortexError(404, "NoSuchAuthGate", f"No auth gate for iden {gate}.")
 
@@ -160,8 +168,8 @@ def changed_by(user: User, body: dict[str, Any]) -> User:
     gate = body.get("gate")
     if body.get("name") is not None:
         user = replace(user, name=body["name"])
-    if "email" in body:
-        user = replace(user, email=body["email"] or None)
+    if body.get("email") is not None:
+        user = replace(user, email=email_of(body["email"]) if body["email"] != "" else None)
     flags = {name: bool(body[name]) for name in FLAGS if body.get(name) is not None}
     rules = unpack_rules(body["rules"]) if body.get("rules") is not None else None
     if flags.get("archived"):
@@ -169,8 +177,8 @@ def changed_by(user: User, body: dict[str, Any]) -> User:
     elif flags.get("locked") is False and user.archived and "archived" not in flags:
         raise CortexError(400, "BadArg", "Cannot unlock archived user.")
     if gate is not None:
-        admin = flags.pop("admin", None)
-        user = replace(user, gates={**user.gates, gate: changed_gate(user.gates.get(gate, Gate()), rules, admin)})
+        if rules is not None or "admin" in flags:
+            user = replace(user, gates=changed_gates(user.gates, gate, rules, flags.pop("admin", None)))
     elif rules is not None:
         user = replace(user, rules=rules)
     return replace(
@@ -181,9 +189,15 @@ def changed_by(user: User, body: dict[str, Any]) -> User:
     )
 
 
-def changed_gate(gate: Gate, rules: tuple[Any, ...] | None, admin: bool | None) -> Gate:
-    """A gate with what is given replaced."""
-    return Gate(rules=gate.rules if rules is None else rules, admin=gate.admin if admin is None else admin)
+def changed_gates(
+    gates: dict[str, Gate], iden: str, rules: tuple[Rule, ...] | None, admin: bool | None
+) -> dict[str, Gate]:
+    """Gates with what is given replaced on one; where that leaves nothing it goes (asked of a real Cortex)."""
+    old = gates.get(iden, Gate())
+    new = Gate(rules=old.rules if rules is None else rules, admin=old.admin if admin is None else admin)
+    if new.rules or new.admin:
+        return {**gates, iden: new}
+    return {other: gate for other, gate in gates.items() if other != iden}
 
 
 def check_text(value: Any, name: str) -> None:
@@ -192,15 +206,22 @@ def check_text(value: Any, name: str) -> None:
         raise CortexError(400, "BadArg", f"The {name} must be a string.")
 
 
-def password_of(value: Any) -> str:
-    """A password from a body: text, and not empty. Raises CortexError."""
+def dup_user(name: str) -> CortexError:
+    """The name is taken."""
+    return CortexError(400, "DupUser", f"A user named {name} already exists.")
+
+
+async def hash_of(cortex: Cortex, value: Any) -> str | None:
+    """What to store for a password from a body: text, and not empty; null is none. Raises CortexError."""
+    if value is None:
+        return None
     if not isinstance(value, str) or not value:
         raise CortexError(400, "BadArg", "Password must be a string")
-    return value
+    return await cortex.services.passwords.hash(value)
 
 
 def email_of(value: Any) -> str:
-    """An e-mail address from a body. Raises CortexError."""
-    if not isinstance(value, str) or "@" not in value:
+    """An e-mail address from a body, in lower case as it is stored. Raises CortexError."""
+    if not isinstance(value, str) or not EMAIL.fullmatch(value.strip()):
         raise CortexError(400, "BadArg", "The email must be an e-mail address.")
-    return value
+    return value.strip().lower()

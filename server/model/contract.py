@@ -6,7 +6,7 @@ client sends), normed (what is stored and sent back), and key (an order-preservi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class ModelError(Exception):
@@ -29,7 +29,8 @@ class Normed:
 
     subs: relative prop name to normed value, which become secondary props of a node of this form.
     adds: (form, normed value, info) of the nodes that come into being with it.
-    more: what else the product tells about it: the `toks` of a tag, and an `adds` that is told although it is empty.
+    more: keys that the product tells in any case, before all others: `toks` of a tag, an empty `adds` of an array. The
+        order of keys is part of the answer, so a type also fixes it here: {"subs": {}, "adds": []}.
     """
 
     valu: Any
@@ -38,7 +39,7 @@ class Normed:
     more: dict[str, Any] = field(default_factory=dict)
 
     def info(self) -> dict[str, Any]:
-        """The second half of what `/api/v1/model/norm` answers: only the keys that hold something."""
+        """The second half of what `/api/v1/model/norm` answers: `more`, and the keys that hold something."""
         info: dict[str, Any] = dict(self.more)
         if self.subs:
             info["subs"] = self.subs
@@ -48,6 +49,19 @@ class Normed:
 
 
 Key = bytes | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an index to lift: keys from low to high, both included; None is no bound.
+
+    reverse: from high to low. keep: which of the normed values found there count; None is all.
+    """
+
+    low: Key | None = None
+    high: Key | None = None
+    reverse: bool = False
+    keep: Callable[[Any], bool] | None = None
 
 
 class Type(Protocol):
@@ -70,4 +84,13 @@ class Type(Protocol):
 
     def compare(self, cmpr: str, valu: Any) -> Callable[[Any], bool]:
         """A predicate over normed values for `<cmpr> <raw value>`; raises ModelError("NoSuchCmpr")."""
+        ...
+
+
+@runtime_checkable
+class Lifting(Protocol):
+    """A type with lifts of its own, beside those that its storage type has (`types/lifts.py`): wildcards, networks."""
+
+    def lift(self, cmpr: str, valu: Any) -> tuple[Span, ...] | None:
+        """The stretches of the index that `<cmpr> <raw value>` lifts, in order; None to leave it to the storage type."""
         ...

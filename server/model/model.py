@@ -236,9 +236,14 @@ class Model:
 
 def _frozen(opts: Any) -> Any:
     """Options of the model: its lists of forms and interfaces are tuples, as the product's messages show them."""
-    if not opts:
-        return {}
-    return {key: tuple(item) if key in ("forms", "interfaces") else item for key, item in opts.items()}
+    frozen = {}
+    for key, item in (opts or {}).items():
+        if key in ("forms", "interfaces"):
+            item = tuple(item)
+        elif key == "typeopts":
+            item = _frozen(item)
+        frozen[key] = item
+    return frozen
 
 
 def _no_such_prop(name: Any) -> ModelError:

@@ -53,7 +53,7 @@ def parse(body: Body) -> Any:
 
 
 def parse_rows(body: Body) -> Any:
-    """The same for bodies that hold many numbers: whole numbers beyond 64 bits become doubles, which nobody has to look for."""
+    """The same for bodies that hold many numbers: whole numbers beyond 64 bits become doubles."""
     data = _unpacked(body)
     try:
         return orjson.loads(data[len(jsontext.BOM) :] if data.startswith(jsontext.BOM) else data)

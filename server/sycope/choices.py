@@ -17,13 +17,16 @@ ours. The errors and their sources stand in `errors.py`.
 | body of login | 64 KiB at most | ours |
 | listing: default limit, order | all; oldest first | ours |
 | listing: `total` | elements that match the filter, whatever offset and limit | client-relied |
-| listing: `sort` | `path`, `-path`, `path desc`, several by comma; null, false, true, numbers, texts, rest | ours |
-| filter, sort: a path that is no key of an element | is looked up in `config`, so that `name` means `config.name` | ours |
-| filter: operators, wildcards, null, numeric text | as NQL has them (nql.md 5.4, 11.2); `like` and `~=` are the same | client-relied |
+| listing: `sort` | `path`, `-path`, `path desc`, several by comma; null, booleans, numbers, texts, rest | ours |
+| filter, sort: a path that no element has | is looked up in `config`, so that `name` means `config.name` | ours |
+| filter: operators, wildcards, null, numeric text | as in NQL (nql.md 5.4, 11.2); `like` and `~=` are one | client-relied |
 | filter: nesting | at most 100 deep | ours |
 | index: `category` | optional; anything but userIndex.index is refused | ours |
-| index: active, rotation, storeRaw, fields[].sortable | true, daily, true, false where absent; absent ones are stored so, sortable is not | ours |
-| index: rotations | hourly, daily, weekly (ISO), monthly, quarterly, yearly; UTC | documented (daily), client-relied (weekly, monthly) |
+| index: active, rotation, storeRaw absent | are stored as true, daily, true | ours |
+| index: sortable absent | means false; is not stored | ours |
+| index: rotations | daily | documented |
+| index: rotations | weekly (ISO weeks), monthly | client-relied |
+| index: rotations | hourly, quarterly, yearly; all in UTC | ours |
 | index: names | text of 1 to 255 characters without control characters; compared exactly | ours |
 | index: fields | 1 to 1000; `displayName` and `description` are texts or null; unknown keys are kept | ours |
 | index: names of built-in streams | refused: 409 | ours |

@@ -117,6 +117,6 @@ def _number(call: Call, name: str, default: int) -> int:
     text = call.request.query.get(name, "").strip()
     if not text:
         return default
-    if not text.isdecimal() or not text.isascii() or int(text[:20]) > ALL:
+    if not text.isdecimal() or not text.isascii() or len(text) > 10 or int(text) > ALL:
         raise SycopeError(400, f"{name}: {text[:40]} is no whole number from 0 to {ALL}.")
     return int(text)

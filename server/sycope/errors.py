@@ -22,9 +22,7 @@ from ...storage.periods import TooManyPeriods
 from .. import jsontext
 from .filter import FilterError
 
-# Status to code, and where each comes from. That errors wear the envelope with an HTTP status equal to `status` and an
-# upper-case code, and that clients read `message`: client-relied. That no session is 401, a filter's syntax error 400, built-in
-# streams 403: client-relied. The names of the codes, and which of 404, 409 and 422 an error is: ours.
+# Status to code, and where the status comes from. The envelope and its `message`: client-relied. The codes' names: ours.
 CODES: dict[int, tuple[str, str]] = {
     400: ("BAD_REQUEST", "client-relied"),
     401: ("UNAUTHORIZED", "client-relied"),

@@ -35,8 +35,8 @@ NUMBER_DIGITS = 400
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "~=", "like")
 CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-# What a wildcard stands for; everything else in a pattern stands for itself.
-WILDCARDS = {"*": ".*", "?": ".", ".": "."}
+# Wildcards of one character; `*` stands for any run, and everything else in a pattern for itself.
+WILDCARDS = {"?": ".", ".": "."}
 
 
 class FilterError(Exception):
@@ -100,7 +100,7 @@ def matches(found: Filter, item: dict[str, Any]) -> bool:
 
 
 def lookup(item: dict[str, Any], path: tuple[str, ...]) -> Any:
-    """What lies at a path; None where nothing does. A first word that is no key of the object is looked up in its `config`."""
+    """What lies at a path, None where nothing does; a first word that is no key of the object is looked up in `config`."""
     value: Any = item if path[0] in item else item.get("config")
     for word in path:
         if not isinstance(value, dict):
@@ -175,7 +175,7 @@ class _Parser:
         path = tuple(self.token.split("."))
         self.advance()
         operator = self.token.lower()
-        if operator not in COMPARISONS or self.kind == "string":
+        if operator not in COMPARISONS:
             raise self.expected(f"one of {' '.join(COMPARISONS)}")
         self.advance()
         if operator in ("~=", "like"):
@@ -225,7 +225,14 @@ class _Parser:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile("".join(WILDCARDS.get(character) or re.escape(character) for character in text), re.DOTALL)
+    first, *later = (
+        "".join(WILDCARDS.get(character) or re.escape(character) for character in part) for part in text.split("*")
+    )
+    if not later:
+        return re.compile(first, re.DOTALL)
+    # Atomic: the leftmost place of each part is as good as any, so no text makes the search go back and forth.
+    middle = "".join(f"(?>.*?{part})" for part in later[:-1])
+    return re.compile(f"{first}{middle}.*{later[-1]}", re.DOTALL)
 
 
 def _number(text: str) -> int | float | None:

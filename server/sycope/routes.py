@@ -1,11 +1,85 @@
-"""Every path of Sycope, and the steps each request to it takes."""
+"""Every path of Sycope, and the steps each request to it takes: errors, then session, then the handler."""
+
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from ..call import Call
+from ...storage.errors import Closed
+from ..call import Call, Route, Table, cut, route_for
+from ..logs import LOGGER
+from . import elements, indexes, inject, session
+from .errors import SycopeError, answer, sycope_error
 from .state import Sycope
+
+Handler = Callable[[Call, Sycope], Awaitable[web.StreamResponse]]
+PREFIX = "/npm/api/v1"
+# What a route may need: a session, or nothing.
+SESSION = "session"
+
+
+def missing(what: str) -> Handler:
+    """A handler for something of the product that this version of Dead Ringer lacks."""
+
+    async def refuse(call: Call, sycope: Sycope) -> web.StreamResponse:
+        raise SycopeError(501, f"Dead Ringer does not implement {what} yet.")
+
+    return refuse
+
+
+def route(methods: str, path: str, handler: Handler, needs: str = SESSION) -> Route[Handler]:
+    """A row of the table; `path` is below PREFIX, and each `{}` in it a part that is captured."""
+    return Route(tuple(methods.split()), PREFIX + path.replace("{}", "([^/]+)"), handler, needs)
+
+
+ROUTES: tuple[Route[Handler], ...] = (
+    route("POST", "/login", session.login, needs=""),
+    route("GET", "/logout", session.logout),
+    route("GET", "/config-elements", elements.listing),
+    route("GET", "/config-element/{}", elements.show),
+    route("DELETE", "/config-element/{}", elements.delete),
+    route("POST", "/config-element-index/user-index", indexes.create),
+    route("GET", "/config-element-index/user-index/{}", indexes.show),
+    route("PUT", "/config-element-index/user-index/{}", indexes.modify),
+    route("DELETE", "/config-element-index/user-index/{}", indexes.delete),
+    route("POST", "/index/inject", inject.inject),
+    route("POST", "/config-element-lookup/csvFile", missing("lookups (config-element-lookup/csvFile)")),
+    route("GET PUT DELETE", "/config-element-lookup/csvFile/{}", missing("lookups (config-element-lookup/csvFile)")),
+    route("POST", "/config-element-lookup/subnet", missing("subnet lookups (config-element-lookup/subnet)")),
+    route(
+        "GET PUT DELETE", "/config-element-lookup/subnet/{}", missing("subnet lookups (config-element-lookup/subnet)")
+    ),
+    route("GET PUT", "/permissions/{}/{}", missing("permissions of config elements (permissions)")),
+    route("PUT", "/inventory/device/{}/additional", missing("the inventory of devices (inventory/device)")),
+    route("POST", "/pipeline/run", missing("NQL queries (pipeline/run)")),
+    route("POST", "/pipeline/{}/data", missing("NQL queries (pipeline/{jobId}/data)")),
+)
+TABLE: Table[Handler] = Table(ROUTES)
 
 
 async def handle(call: Call, sycope: Sycope) -> web.StreamResponse:
     """Answer one request to Sycope."""
-    return web.Response(status=404)
+    try:
+        return await _to_handler(call, sycope)
+    except (Closed, ConnectionError):
+        raise
+    except Exception as error:  # noqa: BLE001 - Sycope's error step: what nobody foresaw is logged, answered without detail
+        found = sycope_error(error)
+        if found is None:
+            LOGGER.exception("request %s failed", call.id)
+            found = SycopeError(500, f"Internal error; the log has it under {call.id}.")
+        return answer(found) if call.stream is None else cut(call)
+
+
+async def _to_handler(call: Call, sycope: Sycope) -> web.StreamResponse:
+    routes, call.args = TABLE.at(call.path)
+    if not routes:
+        raise SycopeError(404, f"There is nothing at {call.path}.")
+    found = route_for(routes, call.request.method)
+    if found is None:
+        methods = ", ".join(method for each in routes for method in each.methods)
+        error = SycopeError(405, f"{call.path} takes {methods}.")
+        error.headers["Allow"] = methods
+        raise error
+    if found.needs == SESSION:
+        await session.enter(call, sycope)
+    return await found.handler(call, sycope)

@@ -7,7 +7,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import replace
 
 from aiohttp import web
 
@@ -19,7 +18,7 @@ from .errors import Problem, SycopeError, invalid
 from .state import Sycope
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
-# A session's last use is written to disk when it has moved by this part of its lifetime, so that a restart costs little of it.
+# A session's last use is written to disk once in this part of its lifetime, so that a restart costs little of it.
 WRITTEN_PARTS = 16
 
 
@@ -62,7 +61,7 @@ async def logout(call: Call, sycope: Sycope) -> web.Response:
 
 
 async def enter(call: Call, sycope: Sycope) -> None:
-    """The session step: `call.user` is who asks. Raises SycopeError 401, and 403 where XSRF-TOKEN is asked for and not echoed."""
+    """The session step: `call.user` is who asks. Raises SycopeError 401, or 403 where XSRF-TOKEN should be echoed and is not."""
     cookie = call.request.cookies.get(SESSION_COOKIE)
     user = None if cookie is None else await _of_session(sycope, cookie)
     if user is None:
@@ -125,14 +124,7 @@ async def _use(sycope: Sycope, session: Session) -> None:
     if (now_ms - session.created_ms) // part_ms == (session.used_ms - session.created_ms) // part_ms:
         sycope.accounts.touch_session(session.iden, now_ms)
     else:
-        await sycope.services.workers.call(_write_use, sycope, session.iden, now_ms)
-
-
-def _write_use(sycope: Sycope, iden: str, now_ms: int) -> None:
-    session = sycope.accounts.session(iden)
-    # A logout in between has the last word.
-    if session is not None:
-        sycope.accounts.put_session(replace(session, used_ms=now_ms))
+        await sycope.services.workers.call(sycope.accounts.keep_session, session.iden, now_ms)
 
 
 async def _of_basic(sycope: Sycope, header: str) -> User | None:

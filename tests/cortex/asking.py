@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
+from deadringer.server.running import RunningServer
 from multidict import CIMultiDictProxy
 from yarl import URL
-
-from deadringer.server.running import RunningServer
 
 API = "/api/v1"
 NOT_LOGGED_IN = (401, "NotAuthenticated", "The session is not logged in.")

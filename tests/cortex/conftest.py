@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 import pytest
-
 from deadringer.server.running import RunningServer
 
 from .asking import Client

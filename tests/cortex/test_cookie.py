@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
-
 from deadringer.server import Config
 from deadringer.server.clock import Clock
 from deadringer.server.running import RunningServer, start
@@ -251,6 +250,8 @@ async def test_a_password_change_or_rename_leaves_sessions_alive(root: Client) -
 async def test_worlds_do_not_know_each_others_cookies(root: Client) -> None:
     await root.post("/_deadringer/worlds", {"name": "other"})
     sent = {"Cookie": cookie_of(await root.login("root", "secret"))}
-    assert (await root.in_world("other").get("/auth/users", headers=sent)).status == 200  # by Basic: no cookie of theirs
+    assert (
+        await root.in_world("other").get("/auth/users", headers=sent)
+    ).status == 200  # by Basic: no cookie of theirs
     nobody = Client(root.session, root.url).in_world("other")
     assert (await nobody.get("/auth/users", headers=sent)).refusal == NOT_LOGGED_IN

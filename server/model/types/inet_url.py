@@ -23,6 +23,9 @@ _PORTS: dict[str, int] = json.loads((files("deadringer.server.model.data") / "se
 
 _BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](?::(\d+))?")
 _DRIVE = re.compile(r"/?(\w[:|].*)", re.DOTALL)
+_LOCAL_DRIVE = re.compile(r"\w[:|].*/", re.DOTALL)
+_FILE_NEEDS_MORE = (0, 2, 4, 5)  # numbers of slashes after which something must stand
+_UNC_SLASHES, _UNC_SLASHES_MAX = 4, 5
 _FILE = re.compile(r"file:(.*)", re.DOTALL | re.IGNORECASE)
 _UNC_IPV6 = ".ipv6-literal.net"
 _SHARE_MAX = 80
@@ -68,7 +71,7 @@ class Url:
             raise self._refuse("Missing address/url", valu)
         return _assembled(f"{proto}://{shown}{subs['path']}", params, subs)
 
-    def _authority(self, text: str, subs: dict[str, Any]) -> str:
+    def _authority(self, text: str, subs: dict[str, Any], hostless: bool = False) -> str:
         """Reads `user:passwd@host:port` into the subs, and gives it as it is to stand in the URL."""
         login, at, host = text.rpartition("@")
         if at:
@@ -77,9 +80,12 @@ class Url:
             if colon:
                 subs["passwd"] = unquote(passwd)
         shown, port_text = self._host(host, subs)
+        if hostless and shown:
+            raise self._refuse("Host specified on local-only file URI", text)
         if port_text is not None:
+            # Read even where the host is none: a bad port is told first.
             subs["port"] = read_port(port_text)
-            shown = f"{shown}:{subs['port']}"
+            shown = f"{shown}:{subs['port']}" if shown else ""
         elif subs["proto"] in _PORTS:
             subs["port"] = _PORTS[subs["proto"]]
         return f"{login}@{shown}" if login else shown
@@ -96,9 +102,6 @@ class Url:
                 subs["ipv4"] = address.subs["ipv4"]
             return f"[{address.valu}]", bracketed[2] if bracketed else None
         host, colon, port_text = text.partition(":")
-        if colon:
-            # A bad port is told before a bad host.
-            read_port(port_text)
         port = port_text if colon else None
         number = _try(self._ipv4, host)
         if number is not None:
@@ -111,37 +114,32 @@ class Url:
         return name.valu, port
 
     def _file(self, rest: str, valu: Any) -> Normed:
-        """A file URL: a path alone, after no slash, one or three; a host after two slashes, four or five.
+        """A file URL: a path alone after one or three slashes (none before a drive), a host after two, four or five.
 
-        `file:////host/share` keeps its four slashes. A drive (`c:`, `c|`) is the beginning of the path.
+        `file:////host/share` keeps its four slashes. What should be a host and cannot be one is dropped.
         """
         rest, params = _split_params(rest)
         path = rest.lstrip("/")
         slashes = len(rest) - len(path)
-        if not rest.strip("/") and (slashes > 3 or slashes in (0, 2)) and not params:
+        if not path and not params and slashes in _FILE_NEEDS_MORE:
             raise self._refuse("Invalid/Missing protocol", valu)
         subs: dict[str, Any] = {"proto": "file", "path": "", "params": params}
-        prefix = "file://"
-        if slashes in (2, 4, 5):
+        shown = ""
+        if slashes in (1, 3):
+            path = "/" + path
+        elif slashes == 0 and _LOCAL_DRIVE.match(path):
+            path = "/" + path
+        else:
+            path = "/" * max(0, slashes - _UNC_SLASHES_MAX) + path
             authority, slash, path = path.partition("/")
             path = slash + path
-            shown = self._authority(authority, subs)
-            if slashes != 2 and "user" not in subs:
-                prefix = "file:////"
-        else:
-            shown, path = "", self._local_path(path, slashes, valu)
+            shown = self._authority(authority, subs, hostless=slashes == 0)
+            if slashes < _UNC_SLASHES and not shown and not path:
+                raise self._refuse("Missing address/url", valu)
         drive = _DRIVE.fullmatch(path)
         subs["path"] = drive[1] if drive else path
-        if not shown and not subs["path"]:
-            raise self._refuse("Missing address/url", valu)
+        prefix = "file:////" if slashes >= _UNC_SLASHES and "user" not in subs else "file://"
         return _assembled(prefix + shown + path, params, subs)
-
-    def _local_path(self, path: str, slashes: int, valu: Any) -> str:
-        if slashes:
-            return "/" * max(1, slashes - 2) + path
-        if path[1:2] in (":", "|"):
-            return "/" + path
-        raise self._refuse("Host specified on local-only file URI", valu)
 
     def _of_unc(self, text: str) -> str:
         """The URL of a UNC path `\\\\host[@SSL][@port]\\share\\...`."""

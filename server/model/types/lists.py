@@ -112,7 +112,7 @@ class Comp:
             if self._is_form(type_.name):
                 adds.append((type_.name, item.valu, item.info()))
             adds.extend(item.adds)
-        return Normed(tuple(norms), subs, tuple(adds), {"adds": []})
+        return Normed(tuple(norms), subs, tuple(adds), {"subs": {}, "adds": []})
 
     def repr(self, norm: Any) -> Any:
         shown = tuple(type_.repr(item) for (_, type_), item in zip(self.fields, norm, strict=True))

@@ -14,6 +14,10 @@ from .lists import hashed
 from .times import Clock, Time
 
 
+# Parts of a schema that stand elsewhere (STIX, of `it:mitre:attack:flow:data`) are not fetched, and allow anything.
+_ELSEWHERE: dict[str, Callable[[str], Any]] = dict.fromkeys(("http", "https"), lambda uri: {})
+
+
 class References(Clock, Protocol):
     """What these types need of a model besides its clock."""
 
@@ -41,7 +45,8 @@ class Ndef:
         type_ = self._named(form)
         self._allow(type_.name)
         item = type_.norm(raw)
-        return Normed((type_.name, item.valu), {"form": type_.name}, ((type_.name, item.valu, item.info()),))
+        adds = ((type_.name, item.valu, item.info()),)
+        return Normed((type_.name, item.valu), {"form": type_.name}, adds, {"adds": []})
 
     def repr(self, norm: Any) -> Any:
         form, valu = norm
@@ -176,7 +181,7 @@ class Data:
         if schema is not None:
             if self._valid is None:
                 # Compiled at the first use: it takes longer than loading the whole model.
-                self._valid = fastjsonschema.compile(schema)
+                self._valid = fastjsonschema.compile(schema, handlers=_ELSEWHERE)
             try:
                 self._valid(valu)
             except fastjsonschema.JsonSchemaValueException as error:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .files import FileBase, FileBytes, FilePath
 from .inet_addr import Addr
 from .inet_blocks import Cidr4, Cidr6, Ipv4Range, Ipv6Range
 from .inet_fqdn import DnsName, Fqdn
@@ -9,8 +10,15 @@ from .inet_ip import Ipv4, Ipv6
 from .inet_mail import Email, Rfc2822Addr
 from .inet_url import Url
 from .inet_web import HttpCookie
+from .it_cvss import CvssV2, CvssV3
+from .velocity import Velocity
 
 SPECIAL: dict[str, Any] = {
+    "cvss:v2": CvssV2,
+    "cvss:v3": CvssV3,
+    "file:base": FileBase,
+    "file:bytes": FileBytes,
+    "file:path": FilePath,
     "inet:addr": Addr,
     "inet:cidr4": Cidr4,
     "inet:cidr6": Cidr6,
@@ -24,4 +32,5 @@ SPECIAL: dict[str, Any] = {
     "inet:ipv6range": Ipv6Range,
     "inet:rfc2822:addr": Rfc2822Addr,
     "inet:url": Url,
+    "velocity": Velocity,
 }

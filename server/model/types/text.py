@@ -32,8 +32,8 @@ class Str:
         self._regex = None if opts.get("regex") is None else compiled(opts["regex"])
 
     def norm(self, valu: Any) -> Normed:
-        text = as_text(self.name, valu)
-        text = self._tidied(text)
+        given = as_text(self.name, valu)
+        text = self._tidied(given)
         if self._enums is not None and text not in self._enums:
             raise ModelError("BadTypeValu", "Value not in enums", valu=valu, name=self.name, enums=self.opts["enums"])
         if self._regex is None:
@@ -41,8 +41,8 @@ class Str:
         found = self._regex.match(text)
         if found is None:
             pattern = self.opts["regex"]
-            mesg = f"[{text}] does not match [{pattern}]"
-            raise ModelError("BadTypeValu", mesg, name=self.name, valu=text, regx=pattern)
+            mesg = f"[{given}] does not match [{pattern}]"
+            raise ModelError("BadTypeValu", mesg, name=self.name, valu=given, regx=pattern)
         return Normed(text, found.groupdict())
 
     def repr(self, norm: Any) -> str:
@@ -241,7 +241,7 @@ class Tag:
         subs = {"base": parts[-1], "depth": len(parts) - 1}
         if len(parts) > 1:
             subs["up"] = ".".join(parts[:-1])
-        return Normed(".".join(parts), subs, more={"toks": parts})
+        return Normed(".".join(parts), subs, more={"subs": {}, "toks": parts})
 
     def repr(self, norm: Any) -> str:
         return str(norm)

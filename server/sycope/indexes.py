@@ -1,0 +1,258 @@
+"""Custom indexes over HTTP: create, show, modify, delete (the seed; reference: Custom indexes)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiohttp import web
+
+from ...storage import elements, rows
+from ...storage.columns import NUMERIC, TYPES, shown
+from ...storage.elements import Element
+from ...storage.periods import ROTATIONS
+from ..call import Call
+from . import bodies
+from .choices import BUILT_IN, DEFAULT_ROTATION, NAME_CHARACTERS, USER_INDEX
+from .elements import described, remove, unknown
+from .errors import Problem, SycopeError, invalid
+from .state import Sycope
+
+FIXED = ("type", "sortable")
+# Further keys of the element that a body may set, and their names in the store.
+MORE = {
+    "module": "module",
+    "annotations": "annotations",
+    "miscData": "misc_data",
+    "attributes": "attributes",
+    "singleConfigurationInstance": "single_configuration_instance",
+    "tags": "tags",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a body says of an index. prefix: of paths in messages: `config.` unless the body is the bare config."""
+
+    config: dict[str, Any]
+    more: Mapping[str, Any]
+    prefix: str
+
+    @property
+    def name(self) -> str:
+        """The name of the index."""
+        name: str = self.config["name"]
+        return name
+
+    @property
+    def rotation(self) -> str:
+        """A key of ROTATIONS."""
+        rotation: str = self.config["rotation"]
+        return rotation
+
+    @property
+    def active(self) -> bool:
+        """Whether rows are taken."""
+        return self.config["active"] is True
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Name and type of each field."""
+        return [(field["name"], field["type"]) for field in self.config["fields"]]
+
+
+async def create(call: Call, sycope: Sycope) -> web.Response:
+    """`POST /config-element-index/user-index`: the envelope with `id`. Body: `{"category", "config"}` or the bare config."""
+    body = await bodies.receive(call, sycope.services.config.sycope_body_bytes)
+    return bodies.done(id=await sycope.services.workers.call(_create, sycope, body, call.user))
+
+
+async def show(call: Call, sycope: Sycope) -> web.Response:
+    """`GET /config-element-index/user-index/{id}`: the element."""
+    element = await sycope.services.workers.call(elements.get, sycope.database, call.args[0])
+    if element is None or element.category != USER_INDEX:
+        raise unknown(call.args[0])
+    return bodies.reply(described(element))
+
+
+async def modify(call: Call, sycope: Sycope) -> web.Response:
+    """`PUT /config-element-index/user-index/{id}`: adds fields, changes their descriptions; all or nothing."""
+    body = await bodies.receive(call, sycope.services.config.sycope_body_bytes)
+    await sycope.services.workers.call(_modify, sycope, call.args[0], body, call.user)
+    return bodies.done()
+
+
+async def delete(call: Call, sycope: Sycope) -> web.Response:
+    """`DELETE /config-element-index/user-index/{id}`: drops the index and its rows."""
+    await sycope.services.workers.call(remove, sycope, call.args[0], USER_INDEX)
+    return bodies.done()
+
+
+def _create(sycope: Sycope, body: bodies.Body, user: str) -> str:
+    wanted = defined(bodies.parse(body))
+    now_ms = sycope.clock.now_ms()
+    element = Element(
+        id=sycope.ids.element(now_ms),
+        category=USER_INDEX,
+        created_ms=now_ms,
+        created_by=user,
+        modified_ms=now_ms,
+        modified_by=user,
+        config=wanted.config,
+        **wanted.more,
+    )
+    _check_not_built_in(wanted.name)
+    with sycope.database.write() as connection:
+        elements.put(connection, element)
+        rows.make(connection, element.id, wanted.name, wanted.rotation, wanted.active, wanted.fields)
+    return element.id
+
+
+def _modify(sycope: Sycope, iden: str, body: bodies.Body, user: str) -> None:
+    wanted = defined(bodies.parse(body), iden)
+    with sycope.database.write() as connection:
+        element = elements.get_in(connection, iden)
+        index = rows.index_in(connection, iden)
+        if element is None or index is None:
+            raise unknown(iden)
+        problems = changed_for_ever(element.config["fields"], wanted)
+        if wanted.rotation != index.rotation and rows.has_rows(connection, index):
+            problems.append(
+                Problem(
+                    f"{wanted.prefix}rotation",
+                    f"stays {index.rotation} while the index has rows; it cannot become {wanted.rotation}",
+                )
+            )
+        if problems:
+            raise invalid(problems)
+        if wanted.name != index.name:
+            _check_not_built_in(wanted.name)
+        known = {column.name for column in index.columns}
+        added = [(name, kind) for name, kind in wanted.fields if name not in known]
+        rows.modify(connection, index, wanted.name, wanted.rotation, wanted.active, added)
+        changes = {"config": wanted.config, "modified_ms": sycope.clock.now_ms(), "modified_by": user, **wanted.more}
+        elements.put(connection, replace(element, **changes))
+
+
+def defined(body: Any, iden: str | None = None) -> Definition:
+    """What a body defines, checked in every way that needs no other index. Raises SycopeError 422.
+
+    iden: of the element that is modified, which a body may repeat.
+    """
+    if not isinstance(body, dict):
+        raise invalid([Problem("", "The body is no JSON object.")])
+    problems: list[Problem] = []
+    wrapped = "config" in body
+    config, prefix = (body["config"], "config.") if wrapped else (body, "")
+    if wrapped:
+        problems += _check_element(body, iden)
+    if not isinstance(config, dict):
+        raise invalid([*problems, Problem("config", f"{shown(config)} is no object")])
+    config = {"active": True, "rotation": DEFAULT_ROTATION, "storeRaw": True, **config}
+    problems += _check_config(config, prefix)
+    if problems:
+        raise invalid(problems)
+    more = {stored: body[key] for key, stored in MORE.items() if key in body} if wrapped else {}
+    return Definition(config, more, prefix)
+
+
+def changed_for_ever(fields: list[dict[str, Any]], wanted: Definition) -> list[Problem]:
+    """What a definition would change that cannot change: a field that goes, its type, whether it is sortable."""
+    problems = []
+    places = {field["name"]: place for place, field in enumerate(wanted.config["fields"])}
+    for old in fields:
+        name = old["name"]
+        place = places.get(name)
+        if place is None:
+            problems.append(
+                Problem(f"{wanted.prefix}fields", f"the field {name} is missing; no field can be removed or renamed")
+            )
+            continue
+        new = wanted.config["fields"][place]
+        for key in FIXED:
+            before, after = old.get(key) or False, new.get(key) or False
+            if before != after:
+                problems.append(
+                    Problem(
+                        f"{wanted.prefix}fields[{place}].{key}",
+                        f"of the field {name} is {shown(before)} and cannot become {shown(after)}",
+                    )
+                )
+    return problems
+
+
+def _check_not_built_in(name: str) -> None:
+    if name in BUILT_IN:
+        raise SycopeError(409, f"{name} is a built-in stream; no index can have its name.")
+
+
+def _check_element(body: dict[str, Any], iden: str | None) -> list[Problem]:
+    problems = []
+    if body.get("category") not in (None, USER_INDEX):
+        problems.append(Problem("category", f"{shown(body['category'])} is not {shown(USER_INDEX)}"))
+    if body.get("id") not in (None, iden):
+        problems.append(Problem("id", f"{shown(body['id'])} is not the id of this element"))
+    if not isinstance(body.get("module"), (str, type(None))):
+        problems.append(Problem("module", f"{shown(body['module'])} is no text"))
+    return problems
+
+
+def _check_config(config: dict[str, Any], prefix: str) -> list[Problem]:
+    problems = _check_name(config, prefix)
+    problems += [
+        Problem(prefix + key, f"{shown(config[key])} is neither true nor false")
+        for key in ("active", "storeRaw")
+        if not isinstance(config[key], bool)
+    ]
+    rotation = config["rotation"]
+    if not isinstance(rotation, str) or rotation not in ROTATIONS:
+        problems.append(Problem(f"{prefix}rotation", f"{shown(rotation)} is none of {', '.join(ROTATIONS)}"))
+    fields = config.get("fields")
+    if not isinstance(fields, list):
+        return [*problems, Problem(f"{prefix}fields", "is missing" if fields is None else "is no list")]
+    if len(fields) > rows.MOST_COLUMNS:
+        return [*problems, Problem(f"{prefix}fields", f"are {len(fields)}; an index has at most {rows.MOST_COLUMNS}")]
+    seen: set[str] = set()
+    for place, field in enumerate(fields):
+        problems += _check_field(field, f"{prefix}fields[{place}]", seen)
+    timestamp = next(
+        (field for field in fields if isinstance(field, dict) and field.get("name") == rows.TIMESTAMP), None
+    )
+    if timestamp is None:
+        problems.append(Problem(f"{prefix}fields", "the field timestamp (type long, milliseconds) is missing"))
+    elif timestamp.get("type") != "long":
+        problems.append(
+            Problem(f"{prefix}fields[{fields.index(timestamp)}].type", "of the field timestamp is not long")
+        )
+    return problems
+
+
+def _check_field(field: Any, path: str, seen: set[str]) -> list[Problem]:
+    if not isinstance(field, dict):
+        return [Problem(path, f"{shown(field)} is no object")]
+    problems = _check_name(field, f"{path}.")
+    name, kind, sortable = field.get("name"), field.get("type"), field.get("sortable")
+    if isinstance(name, str):
+        if name in seen:
+            problems.append(Problem(f"{path}.name", f"{shown(name)} is the name of another field already"))
+        seen.add(name)
+    if not isinstance(kind, str) or kind not in TYPES:
+        problems.append(Problem(f"{path}.type", f"{shown(kind)} is none of {', '.join(TYPES)}"))
+    if not isinstance(sortable, (bool, type(None))):
+        problems.append(Problem(f"{path}.sortable", f"{shown(sortable)} is neither true nor false"))
+    elif sortable and kind in TYPES and kind not in NUMERIC:
+        problems.append(Problem(f"{path}.sortable", f"a {kind} is not sortable; {', '.join(NUMERIC)} are"))
+    problems += [
+        Problem(f"{path}.{key}", f"{shown(field[key])} is no text")
+        for key in ("description", "displayName")
+        if not isinstance(field.get(key), (str, type(None)))
+    ]
+    return problems
+
+
+def _check_name(owner: dict[str, Any], prefix: str) -> list[Problem]:
+    name = owner.get("name")
+    if name is None:
+        return [Problem(f"{prefix}name", "is missing")]
+    if not isinstance(name, str) or not 0 < len(name) <= NAME_CHARACTERS or not name.isprintable():
+        return [Problem(f"{prefix}name", f"{shown(name)} is no text of 1 to {NAME_CHARACTERS} printable characters")]
+    return []
