@@ -13,7 +13,8 @@ def build(server: Server) -> web.Application:
     """The application of one server."""
     # Bodies are bounded by each vendor's own limit, as each answers a body that is too large in its own way.
     app = web.Application(client_max_size=0)
-    app.router.add_route("*", "/{path:.*}", Front(server).handle)
+    # Any path at all: a dot would leave out those with an encoded line break.
+    app.router.add_route("*", r"/{path:[\s\S]*}", Front(server).handle)
     app.on_response_prepare.append(hide_software)
     return app
 

@@ -202,7 +202,7 @@ def _check_stamp(folder: Path) -> None:
         write_atomically(stamp, json.dumps({"format": STORAGE_FORMAT}))
         return
     except (ValueError, KeyError, TypeError) as error:
-        raise CannotStart(f"{stamp} cannot be read; is {folder} a data folder of Dead Ringer?") from error
+        raise CannotStart(f"{stamp} cannot be read; {folder} may be no data folder of Dead Ringer.") from error
     if found > STORAGE_FORMAT:
         raise CannotStart(
             f"The data folder {folder} was written by a newer version of Dead Ringer (format {found}, this one knows "

@@ -102,12 +102,15 @@ class Workers:
         """Run a blocking function in a thread. If the caller is cancelled the function still runs to its end."""
         return await asyncio.wrap_future(self.pool.submit(function, *args, **kwargs))
 
-    async def stream(self, produce: Callable[[Channel[T]], None]) -> AsyncGenerator[list[T], None]:
+    async def stream(
+        self, produce: Callable[[Channel[T]], None], queue: int | None = None
+    ) -> AsyncGenerator[list[T], None]:
         """Run `produce` in a thread and yield what it puts into its channel, as many items at a time as wait there.
 
+        queue: items that may wait, where the items are so large that fewer than the usual number should.
         Close the iterator (`contextlib.aclosing`) to stop the producer at its next `put`.
         """
-        channel: Channel[T] = Channel(self._queue, asyncio.get_running_loop())
+        channel: Channel[T] = Channel(queue or self._queue, asyncio.get_running_loop())
         running = self._streams.submit(_produce, produce, channel)
         self._channels.add(channel)
         try:

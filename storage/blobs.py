@@ -10,8 +10,8 @@ import itertools
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -20,11 +20,13 @@ from types import TracebackType
 from .database import Database
 from .errors import NotFound, StorageError
 
-# Four digests over the same bytes; hashlib lets go of the GIL, so the two threads fill two cores. SHA-512 and SHA-1 take
-# about as long as MD5 and SHA-256 on machines with SHA extensions; measured in benchmarks/axon.py.
-HASH_PAIRS = (("sha512", "sha1"), ("md5", "sha256"))
+DIGESTS = ("md5", "sha1", "sha256", "sha512")
+# Below this, handing the digests to other threads costs more than it saves.
+INLINE_BYTES = 64 * 1024
 # There while a process uses the folder: found at the start, it says that the last one was killed.
 MARK = "in_use"
+
+Bytes = bytes | bytearray | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class BlobWriter:
     def __init__(self, blobs: Blobs, path: Path) -> None:
         self._blobs = blobs
         self.path = path
-        self._digests = {name: hashlib.new(name, usedforsecurity=False) for pair in HASH_PAIRS for name in pair}
+        self._digests = {name: hashlib.new(name, usedforsecurity=False) for name in DIGESTS}
         self._size = 0
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
@@ -132,17 +134,26 @@ class BlobWriter:
     ) -> None:
         self.close()
 
-    def write(self, data: bytes | bytearray | memoryview, hashers: ThreadPoolExecutor) -> None:
-        """Append bytes: one pair of digests in a thread of `hashers`, the other pair and the file in this one."""
-        beside = hashers.submit(self._update, HASH_PAIRS[0], data)
+    def write(self, data: Bytes | list[bytes], hashers: ThreadPoolExecutor) -> None:
+        """Append bytes, whole or in the pieces they came in, so that nobody need join them.
+
+        Each digest is computed in a thread of `hashers` (hashlib lets go of the GIL, so all cores work; four tasks of
+        unequal length fill two cores better than two pairs do), while this thread writes the file.
+        """
+        pieces: Sequence[Bytes] = data if isinstance(data, list) else (data,)
+        size = sum(map(len, pieces))
+        inline = size < INLINE_BYTES
+        running = [] if inline else [hashers.submit(update, each, pieces) for each in self._digests.values()]
         try:
-            self._update(HASH_PAIRS[1], data)
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self._handle, view) :]
+            if inline:
+                for digest in self._digests.values():
+                    update(digest, pieces)
+            self._append(pieces)
         finally:
-            beside.result()
-        self._size += len(data)
+            wait(running)
+        for future in running:
+            future.result()
+        self._size += size
 
     def finish(self) -> Blob:
         """Flush the file and say what it is; it has no name yet."""
@@ -159,9 +170,17 @@ class BlobWriter:
             with suppress(FileNotFoundError):
                 self.path.unlink()
 
-    def _update(self, names: tuple[str, ...], data: bytes | bytearray | memoryview) -> None:
-        for name in names:
-            self._digests[name].update(data)
+    def _append(self, pieces: Sequence[Bytes]) -> None:
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(self._handle, view) :]
+
+
+def update(digest: "hashlib._Hash", pieces: Sequence[Bytes]) -> None:
+    """Digest further bytes."""
+    for piece in pieces:
+        digest.update(piece)
 
 
 class OwnedBlobs:

@@ -16,7 +16,7 @@ from typing import Any
 
 SHOWN_CHARACTERS = 100
 # The largest double that still rounds to a finite 32-bit float.
-FLOAT_MAX = 3.4028235677973362e38
+FLOAT_MAX = float.fromhex("0x1.fffffefffffffp+127")
 # An interface of an exporter, as the product writes it in netflow rows: `172.16.100.1[58]`.
 INTERFACE = re.compile(r"([^\[\]/]+)(?:\[([0-9]{1,10})\]|/([0-9]{1,10}))")
 INTERFACE_MAX = 2**32 - 1
@@ -96,7 +96,10 @@ def show_column(kind: ColumnType, values: Sequence[Any]) -> Sequence[Any]:
 
 def shown(value: Any) -> str:
     """A value as JSON for a message, cut to a bearable length."""
-    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "a deeply nested value"
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}..."
 
 
@@ -190,7 +193,7 @@ def _integer(name: str, bits: int) -> ColumnType:
         name=name,
         kinds=frozenset((int,)),
         sql="INTEGER",
-        what=f"a {name} (a whole number from {low} to {high})",
+        what=f"{'an' if name == 'int' else 'a'} {name} (a whole number from {low} to {high})",
         store=partial(_store_within, low, high),
         store_all=partial(_within, low, high),
     )
@@ -221,7 +224,7 @@ TYPES: dict[str, ColumnType] = {
     kind.name: kind
     for kind in (
         ColumnType("string", frozenset((str,)), "TEXT", "a string", lambda value: value, _same),
-        ColumnType("boolean", frozenset((bool,)), "INTEGER", "a boolean (true or false)", int, _same, bool),
+        ColumnType("boolean", frozenset((bool,)), "INTEGER", "a boolean (true or false)", int, _each(int), bool),
         _integer("byte", 8),
         _integer("short", 16),
         _integer("int", 32),

@@ -5,9 +5,9 @@ and go in stored form (`columns.py`); who may send which is the vendor's busines
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from . import periods
@@ -140,11 +140,15 @@ def insert(database: Database, index: Index, rows: Rows, *, most_periods: int, s
     """
     place = next(place for place, column in enumerate(rows.columns) if column.name == TIMESTAMP)
     timestamps = list(rows.values[place])
-    whole: list[Row] = list(zip(*rows.values, strict=True))
+    # Made only where rows have to be picked; else they go from the columns into the statement without a list between.
+    lines: Iterable[Row] = zip(*map(_bindable, rows.columns, rows.values), strict=True)
     if sort and (ordered := sorted(timestamps)) != timestamps:
-        whole = [whole[number] for number in sorted(range(len(whole)), key=timestamps.__getitem__)]
+        whole = list(lines)
+        lines = [whole[number] for number in sorted(range(len(whole)), key=timestamps.__getitem__)]
         timestamps = ordered
     parts = periods.split(index.rotation, timestamps, most_periods)
+    if len(parts) > 1:
+        lines = list(lines)
     with database.write() as connection:
         now = index_in(connection, index.element)
         if now is None:
@@ -152,9 +156,10 @@ def insert(database: Database, index: Index, rows: Rows, *, most_periods: int, s
         if now != index:
             raise Changed(f"The index {index.name} was modified meanwhile.")
         for period, places in parts:
-            chosen = whole if places is None else [whole[number] for number in places]
-            _prepare(connection, index, period, len(chosen))
-            _append(connection, _table(index.number, period.name), rows.columns, chosen)
+            chosen = lines if places is None or not isinstance(lines, list) else [lines[number] for number in places]
+            count = len(timestamps) if places is None else len(places)
+            _prepare(connection, index, period, count)
+            _append(connection, _table(index.number, period.name), rows.columns, chosen, count)
 
 
 def stored(database: Database, index: Index) -> list[Stored]:
@@ -225,6 +230,15 @@ def _add_columns(connection: sqlite3.Connection, number: int, first: int, fields
     )
 
 
+def _bindable(column: Column, values: Sequence[Any]) -> Sequence[Any]:
+    """The values in the form that `sqlite3` binds at once: it asks for an adapter of each `bytes`, and not of `bytearray`."""
+    if TYPES[column.type].sql != "BLOB":
+        return values
+    if None in values:
+        return [None if value is None else bytearray(value) for value in values]
+    return list(map(bytearray, values))
+
+
 def _prepare(connection: sqlite3.Connection, index: Index, period: periods.Period, row_count: int) -> None:
     """Count the rows that come, and see that there is a table for them that has all columns."""
     table, width = _table(index.number, period.name), len(index.columns)
@@ -256,12 +270,15 @@ def _declared(column: Column) -> str:
     return f"c{column.position} {TYPES[column.type].sql}{null}"
 
 
-def _append(connection: sqlite3.Connection, table: str, columns: Sequence[Column], rows: list[Row]) -> None:
+def _append(
+    connection: sqlite3.Connection, table: str, columns: Sequence[Column], lines: Iterable[Row], count: int
+) -> None:
     width = len(columns)
     block = max(1, min(BLOCK_ROWS, MOST_VALUES // width))
-    whole = len(rows) - len(rows) % block
     head = f"INSERT INTO {table} ({', '.join(f'c{column.position}' for column in columns)}) VALUES "
     one = f"({', '.join('?' * width)})"
-    values = chain.from_iterable(rows[:whole])
-    connection.executemany(head + ", ".join([one] * block), zip(*[values] * (width * block), strict=True))
-    connection.executemany(head + one, rows[whole:])
+    following = iter(lines)
+    if count >= block:
+        values = chain.from_iterable(islice(following, count - count % block))
+        connection.executemany(head + ", ".join([one] * block), zip(*[values] * (width * block), strict=True))
+    connection.executemany(head + one, following)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from ...storage.errors import StorageError
-from ..call import Call, Route, Table, route_for
+from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
 from . import health, journal, keys, rows, worlds
 from .errors import ControlError, answer, control_error
@@ -48,4 +48,6 @@ async def handle(call: Call, server: Server) -> web.StreamResponse:
         raise
     except Exception:  # noqa: BLE001 - the control plane's error middleware: logged, answered without detail
         LOGGER.exception("request %s failed", call.id)
+        if call.stream is not None:
+            return cut(call)
         return answer(ControlError(500, "INTERNAL_ERROR", f"Internal error; the log has it under {call.id}."))

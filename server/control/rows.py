@@ -21,8 +21,9 @@ from .errors import ControlError
 from .state import Server
 
 DEFAULT_LIMIT = 1000
-# Rows read at once and sent as one piece; `stream_queue` of them may wait for a reader that is slow.
+# Rows read at once and sent as one piece, and how many pieces may wait for a reader that is slow.
 PAGE_ROWS = 100
+WAITING_PAGES = 4
 
 
 async def show(call: Call, server: Server) -> web.StreamResponse:
@@ -40,7 +41,7 @@ async def show(call: Call, server: Server) -> web.StreamResponse:
     produce = partial(_produce, sycope.database, index, parts, offset, limit)
     try:
         await begin(call, response)
-        async with aclosing(workers.stream(produce)) as stream:
+        async with aclosing(workers.stream(produce, WAITING_PAGES)) as stream:
             async for pieces in stream:
                 async with asyncio.timeout(server.config.write_timeout_s):
                     await response.write(b"".join(pieces))

@@ -8,8 +8,10 @@ import re
 from aiohttp import web
 
 from ...storage.blobs import Blob, BlobWriter
+from ...storage.errors import NotFound
 from ..byterange import Span, Unsatisfiable, span_of
-from ..call import begin
+from ..call import begin, cut
+from ..logs import LOGGER
 from . import schemas
 from .answers import finish, ok
 from .errors import HTML, BadRequest, CortexError
@@ -19,8 +21,12 @@ from .visit import Visit
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 BYTES = "application/octet-stream"
 ETAG_OF_NOTHING = f'"{hashlib.sha1(b"", usedforsecurity=False).hexdigest()}"'
-# Large enough that a hop to a thread costs little beside hashing or reading, small enough for many streams at once.
-PART_BYTES = 1024 * 1024
+# Of what is read and sent at a time, and of what is hashed and written: large enough that a hop to a thread costs little
+# beside the work, small enough for many streams at once. An upload holds two parts, a download one.
+READ_BYTES = 1024 * 1024
+WRITE_BYTES = 2 * 1024 * 1024
+# A client that sends drop by drop is not waited for until it has sent a whole part.
+PIECES = 64
 
 
 async def put(visit: Visit) -> web.StreamResponse:
@@ -36,10 +42,8 @@ async def put(visit: Visit) -> web.StreamResponse:
     writing: asyncio.Future[None] | None = None
     try:
         size = 0
-        while part := await read_part(visit.request):
-            size += len(part)
-            if size > limit:
-                raise BadRequest
+        while part := await read_part(visit.request, limit - size):
+            size += sum(map(len, part))
             if writing is not None:
                 await writing
             writing = asyncio.ensure_future(workers.call(writer.write, part, workers.hashers))
@@ -59,15 +63,19 @@ async def close(visit: Visit, writer: BlobWriter, writing: asyncio.Future[None] 
     await visit.cortex.services.workers.call(writer.close)
 
 
-async def read_part(request: web.Request) -> bytearray:
-    """The next PART_BYTES of the body or a little more; empty at its end. Raises ConnectionError when it breaks off."""
-    part = bytearray()
-    while len(part) < PART_BYTES:
-        data = await request.content.readany()
-        if not data:
-            break
-        part += data
-    return part
+async def read_part(request: web.Request, left: int) -> list[bytes]:
+    """The next WRITE_BYTES of the body or a little more, in the pieces that the socket gave; empty at the body's end.
+
+    left: how many bytes may still come. Raises BadRequest when more do, ConnectionError when the body breaks off.
+    """
+    pieces: list[bytes] = []
+    size = 0
+    while size < WRITE_BYTES and len(pieces) < PIECES and (piece := await request.content.readany()):
+        pieces.append(piece)
+        size += len(piece)
+        if size > left:
+            raise BadRequest
+    return pieces
 
 
 def shown(blob: Blob) -> dict[str, str | int]:
@@ -94,9 +102,9 @@ async def get(visit: Visit) -> web.StreamResponse:
     try:
         span = span_of(visit.request.headers.get("Range"), size)
     except Unsatisfiable:
-        response = empty(416)
-        response.headers["Accept-Ranges"] = "bytes"
-        return response
+        unsatisfiable = empty(416)
+        unsatisfiable.headers["Accept-Ranges"] = "bytes"
+        return unsatisfiable
     response = head_of(span, size, head=head)
     if head:
         return response
@@ -125,19 +133,36 @@ def empty(status: int) -> web.Response:
 
 
 async def send(visit: Visit, response: web.StreamResponse, sha256: str, span: Span) -> None:
-    """Send the bytes as fast as the client takes them; one that takes none for too long is cut off."""
+    """Send the bytes as fast as the client takes them; one that takes none for too long is cut off.
+
+    Raises CortexError for a file that went since its size was asked for, EOFError for one that is shorter than it was.
+    """
+    try:
+        with visit.cortex.axon.open(sha256) as handle:
+            finish(visit.request, response)
+            await begin(visit.call, response)
+            await copy(visit, response, handle, span)
+            await response.write_eof()
+    except NotFound as error:
+        LOGGER.warning("request %s: the file of %s is gone", visit.call.id, sha256)
+        raise CortexError(404, "NoSuchFile", f"SHA-256 not found: {sha256}") from error
+    except TimeoutError:
+        LOGGER.warning("request %s: its reader took nothing for too long and is cut off", visit.call.id)
+        cut(visit.call)
+
+
+async def copy(visit: Visit, response: web.StreamResponse, handle: int, span: Span) -> None:
+    """Send a part of a file. Raises TimeoutError, EOFError."""
     workers = visit.cortex.services.workers
     timeout_s = visit.cortex.services.config.write_timeout_s
-    with visit.cortex.axon.open(sha256) as handle:
-        finish(visit.request, response)
-        await begin(visit.call, response)
-        at = span.start
-        while at < span.end:
-            part = await workers.call(os.pread, handle, min(PART_BYTES, span.end - at), at)
-            at += len(part)
-            async with asyncio.timeout(timeout_s):
-                await response.write(part)
-        await response.write_eof()
+    at = span.start
+    while at < span.end:
+        part = await workers.call(os.pread, handle, min(READ_BYTES, span.end - at), at)
+        if not part:
+            raise EOFError(f"The file ends at byte {at} of {span.end}.")
+        at += len(part)
+        async with asyncio.timeout(timeout_s):
+            await response.write(part)
 
 
 async def delete(visit: Visit) -> web.StreamResponse:

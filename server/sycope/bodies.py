@@ -4,6 +4,7 @@
 """
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from aiohttp import web
 
 from .. import jsontext
 from ..call import Call
+from .choices import BODY_DEPTH
 from .errors import SycopeError
 
 GZIP = ("gzip", "x-gzip")
@@ -47,9 +49,17 @@ async def receive(call: Call, limit_bytes: int) -> Body:
 def parse(body: Body) -> Any:
     """The value of a JSON body. Raises SycopeError 400, 413."""
     try:
-        return jsontext.loads(bytes(_unpacked(body)))
+        value = jsontext.loads(bytes(_unpacked(body)))
     except ValueError as error:
         raise _not_json(error) from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    level = [value]
+    for _ in range(BODY_DEPTH + 1):
+        level = [inner for item in level if isinstance(item, (list, dict)) for inner in _inside(item)]
+        if not level:
+            return value
+    raise _too_deep()
 
 
 def parse_rows(body: Body) -> Any:
@@ -84,6 +94,15 @@ def _unpacked(body: Body) -> bytes | bytearray:
     if not inflater.eof or inflater.unused_data:
         raise SycopeError(400, "The body is no gzip: it ends too early or goes on after its end.")
     return data
+
+
+def _inside(item: list[Any] | dict[str, Any]) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else item
+
+
+def _too_deep() -> SycopeError:
+    """What is stored must be readable again, by us and by whoever gets it, without meeting a limit on the way."""
+    return SycopeError(400, f"The body is nested more than {BODY_DEPTH} deep.")
 
 
 def _too_large(limit_bytes: int) -> SycopeError:

@@ -15,6 +15,7 @@ ours. The errors and their sources stand in `errors.py`.
 | unknown path | 404 before the session is looked at | ours |
 | compressed bodies | gzip is taken, bounded by the same limit after unpacking; any other Content-Encoding is 415 | ours |
 | body of login | 64 KiB at most | ours |
+| bodies other than inject's | nested at most 100 deep | ours |
 | listing: default limit, order | all; oldest first | ours |
 | listing: `total` | elements that match the filter, whatever offset and limit | client-relied |
 | listing: `sort` | `path`, `-path`, `path desc`, several by comma; null, booleans, numbers, texts, rest | ours |
@@ -59,6 +60,7 @@ XSRF_HEADER = "X-XSRF-TOKEN"
 
 LOGIN_BODY_BYTES = 64 * 1024
 FILTER_DEPTH = 100
+BODY_DEPTH = 100
 NAME_CHARACTERS = 255
 ERRORS_TOLD = 20
 

@@ -170,7 +170,7 @@ class _Parser:
         return self.predicate()
 
     def predicate(self) -> Filter:
-        if self.kind != "path":
+        if self.kind != "path" or self.is_word("and") or self.is_word("or"):
             raise self.expected("the name of a field")
         path = tuple(self.token.split("."))
         self.advance()

@@ -61,7 +61,7 @@ async def logout(call: Call, sycope: Sycope) -> web.Response:
 
 
 async def enter(call: Call, sycope: Sycope) -> None:
-    """The session step: `call.user` is who asks. Raises SycopeError 401, or 403 where XSRF-TOKEN should be echoed and is not."""
+    """The session step: `call.user` is who asks. Raises SycopeError 401, 403 where XSRF-TOKEN is not echoed."""
     cookie = call.request.cookies.get(SESSION_COOKIE)
     user = None if cookie is None else await _of_session(sycope, cookie)
     if user is None:

@@ -1,7 +1,9 @@
 """How these tests ask the Cortex: a client without cookies or credentials of its own, and users made over the API."""
 
 import asyncio
+import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +15,8 @@ from yarl import URL
 API = "/api/v1"
 NOT_LOGGED_IN = (401, "NotAuthenticated", "The session is not logged in.")
 LONG_S = 60.0
+# aiohttp wants more than this as a file.
+LARGE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Client:
         """One request; `path` is below /api/v1 unless it says so itself, `body` is sent as JSON unless it is bytes."""
         headers = {**self.headers, **options.pop("headers", {})}
         if body is not None:
-            options["data"] = body if isinstance(body, bytes) else json.dumps(body).encode()
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            options["data"] = data if len(data) < LARGE_BYTES else io.BytesIO(data)
         if self.auth is not None and "Authorization" not in headers:
             headers["Authorization"] = aiohttp.encode_basic_auth(*self.auth)
         whole = path if path.startswith(("/api", "/robots", "/_")) else API + path
@@ -111,6 +116,13 @@ class Client:
         """Log in, with a cookie if one is given."""
         headers = {} if cookie is None else {"Cookie": cookie}
         return await self.post("/login", {"user": name, "passwd": password}, headers=headers)
+
+
+async def until(condition: Callable[[], bool], client: Client) -> None:
+    """Ask the server for nothing in particular until a condition holds; fails after a long time."""
+    async with asyncio.timeout(LONG_S):
+        while not condition():
+            await client.get("/active")
 
 
 def cookie_of(answer: Answer) -> str:

@@ -7,14 +7,15 @@ import struct
 from typing import Any
 
 import pytest
+from deadringer.storage.columns import FLOAT_MAX, NUMERIC, TYPES, BadValue, show_column, store_column, store_value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deadringer.storage.columns import NUMERIC, TYPES, BadValue, show_column, store_column, store_value
-
 TEXT = st.text(st.characters(codec="utf-8"))
 SCALARS = st.one_of(st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False), TEXT)
-JSON = st.one_of(st.none(), SCALARS, st.lists(st.one_of(SCALARS, st.none()), max_size=4), st.dictionaries(TEXT, SCALARS, max_size=2))
+JSON = st.one_of(
+    st.none(), SCALARS, st.lists(st.one_of(SCALARS, st.none()), max_size=4), st.dictionaries(TEXT, SCALARS, max_size=2)
+)
 ADDRESSES = st.ip_addresses().map(str)
 
 
@@ -47,7 +48,9 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "mac": macs(),
     "set": st.lists(st.one_of(TEXT, integers(64), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))),
 }
-VALUES = st.sampled_from(sorted(VALID)).flatmap(lambda name: st.tuples(st.just(name), st.lists(VALID[name] | st.none())))
+VALUES = st.sampled_from(sorted(VALID)).flatmap(
+    lambda name: st.tuples(st.just(name), st.lists(VALID[name] | st.none()))
+)
 
 
 def same(kind: str, sent: Any, shown: Any) -> bool:
@@ -118,7 +121,7 @@ BAD: dict[str, list[Any]] = {
     "short": [32768, -32769, 1.5, False],
     "int": [2**31, -(2**31) - 1, "7"],
     "long": [2**63, -(2**63) - 1, 1e3],
-    "float": [3.4028235677973366e38, -1e39, "1.5", True],
+    "float": [math.nextafter(FLOAT_MAX, math.inf), -1e39, "1.5", True],
     "double": [10**400, "1", True, []],
     "ip": ["", "1.2.3", "1.2.3.4.5", "01.2.3.4", "::g", "1.2.3.4\x00", "fe80::1%eth0", 16909060, "１.2.3.4"],
     "ip4": ["::1", "256.1.1.1", "1.2.3.4/32", " 1.2.3.4"],
@@ -145,12 +148,14 @@ def test_stored_addresses_sort_as_numbers(four: list[Any], six: list[Any]) -> No
 
 
 def test_the_range_of_float_is_that_of_32_bits() -> None:
-    edge = 3.4028235677973362e38
-    assert math.isfinite(struct.unpack("f", struct.pack("f", edge))[0])
+    edge = FLOAT_MAX
+    assert math.isfinite(struct.unpack("<f", struct.pack("<f", edge))[0])
     with pytest.raises(OverflowError):
-        struct.pack("f", math.nextafter(edge, math.inf))
+        struct.pack("<f", math.nextafter(edge, math.inf))
     assert store_value(TYPES["float"], edge) == edge
 
 
 def test_an_interface_is_taken_in_both_forms_and_shown_as_the_product_shows_it() -> None:
-    assert [store_value(TYPES["ifc"], text) for text in ("172.16.100.1[58]", "172.16.100.1/58")] == ["172.16.100.1[58]"] * 2
+    assert [store_value(TYPES["ifc"], text) for text in ("172.16.100.1[58]", "172.16.100.1/58")] == [
+        "172.16.100.1[58]"
+    ] * 2

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from deadringer.storage.periods import FIRST_MS, LAST_MS, ROTATIONS, TooManyPeriods, period_at, split
 from hypothesis import given
 from hypothesis import strategies as st
-
-from deadringer.storage.periods import FIRST_MS, LAST_MS, ROTATIONS, TooManyPeriods, period_at, split
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 INSTANTS = st.integers(FIRST_MS, LAST_MS)

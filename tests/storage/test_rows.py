@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from deadringer.storage import elements, rows
 from deadringer.storage.database import Database
 from deadringer.storage.elements import Element
 from deadringer.storage.errors import Closed, Conflict, NotFound
 from deadringer.storage.periods import ROTATIONS, TooManyPeriods, period_at
 from deadringer.storage.rows import Changed, Index, Rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 DAY_MS = 86_400_000
 NOW_MS = 1_795_305_600_000
@@ -42,7 +41,9 @@ def found(database: Database) -> Index:
     return index
 
 
-def put(database: Database, index: Index, given: list[Any], sort: bool = False, columns: list[int] | None = None) -> None:
+def put(
+    database: Database, index: Index, given: list[Any], sort: bool = False, columns: list[int] | None = None
+) -> None:
     chosen = tuple(index.columns[place] for place in (columns or range(len(index.columns))))
     values = tuple(list(column) for column in zip(*given, strict=True))
     rows.insert(database, index, Rows(chosen, values), most_periods=100, sort=sort)
@@ -54,7 +55,10 @@ def read(database: Database, offset: int = 0, limit: int = 10**6, page: int = 7)
     return [row for each in rows.pages(database, index, parts, offset, limit, page) for row in each]
 
 
-@given(st.sampled_from(sorted(ROTATIONS)), st.lists(st.tuples(st.lists(ROW, min_size=1, max_size=80), st.booleans()), max_size=3))
+@given(
+    st.sampled_from(sorted(ROTATIONS)),
+    st.lists(st.tuples(st.lists(ROW, min_size=1, max_size=80), st.booleans()), max_size=3),
+)
 @settings(max_examples=40, deadline=None)
 def test_rows_come_back_by_period_as_they_were_stored(rotation: str, requests: list[tuple[list[Any], bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -107,7 +111,9 @@ def test_a_definition_that_changed_meanwhile_is_noticed_and_nothing_stored(tmp_p
 def test_a_failure_in_the_middle_stores_nothing(tmp_path: Path) -> None:
     database, index = opened(tmp_path)
     put(database, index, [(NOW_MS, "kept", None, None, None)])
-    bad = [(NOW_MS + day * DAY_MS, None, None, None, None) for day in range(3)] + [(NOW_MS + 3 * DAY_MS, None, "x", None, None)]
+    bad = [(NOW_MS + day * DAY_MS, None, None, None, None) for day in range(3)] + [
+        (NOW_MS + 3 * DAY_MS, None, "x", None, None)
+    ]
     with pytest.raises(Exception, match="cannot store TEXT value in INTEGER column"):
         put(database, index, bad)
     assert read(database) == [(NOW_MS, "kept", None, None, None)]
@@ -150,9 +156,14 @@ def test_a_reader_does_not_see_rows_that_came_after_it_began(tmp_path: Path) -> 
 
 def test_names_are_unique_and_the_rotation_is_the_indexs_own(tmp_path: Path) -> None:
     database, index = opened(tmp_path)
-    with pytest.raises(Conflict, match="an index named first already"), database.write() as connection:
-        elements.put(connection, Element("e2", "userIndex.index", 1, "admin", 1, "admin", {}))
-        rows.make(connection, "e2", "first", "hourly", True, FIELDS)
+
+    def make_another() -> None:
+        with database.write() as connection:
+            elements.put(connection, Element("e2", "userIndex.index", 1, "admin", 1, "admin", {}))
+            rows.make(connection, "e2", "first", "hourly", True, FIELDS)
+
+    with pytest.raises(Conflict, match="an index named first already"):
+        make_another()
     assert elements.get(database, "e2") is None
     assert rows.index_named(database, "first") == index == replace(index)
     assert rows.index_named(database, "second") is None
@@ -161,7 +172,10 @@ def test_names_are_unique_and_the_rotation_is_the_indexs_own(tmp_path: Path) -> 
 def test_timestamps_are_found_by_index(tmp_path: Path) -> None:
     database, index = opened(tmp_path)
     put(database, index, [(NOW_MS, None, None, None, None)])
-    (table,) = [name for (name,) in database.read("SELECT name FROM sqlite_master WHERE name GLOB 'rows_1_*' AND type = 'table'")]
+    (table,) = [
+        name
+        for (name,) in database.read("SELECT name FROM sqlite_master WHERE name GLOB 'rows_1_*' AND type = 'table'")
+    ]
     plan = database.read(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE c0 BETWEEN 1 AND 2")
     assert f"USING INDEX {table}_time" in plan[0][3]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import aiohttp
 import pytest
-
 from deadringer.server.running import RunningServer
 
 INDEX: dict[str, Any] = {
@@ -57,7 +56,9 @@ class Client:
 
     async def inject(self, columns: list[str], rows: list[Any], name: str = INDEX["name"], **more: Any) -> Answer:
         """Rows into an index."""
-        return await self.ask("POST", "/index/inject", json={"columns": columns, "indexName": name, "rows": rows, **more})
+        return await self.ask(
+            "POST", "/index/inject", json={"columns": columns, "indexName": name, "rows": rows, **more}
+        )
 
     async def rows(self, name: str = INDEX["name"], **query: int) -> Any:
         """What is stored of an index."""

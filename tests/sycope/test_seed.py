@@ -47,7 +47,11 @@ def comparable(value: Any) -> Any:
     return ID.sub("id", value).replace("Testowe", "Test") if isinstance(value, str) else value
 
 
-CHECKS = ["request.json()"] * 2 + ['request.json()["total"]', 'request.json()["data"][0]["id"]', 'request.json()["data"]']
+CHECKS = ["request.json()"] * 2 + [
+    'request.json()["total"]',
+    'request.json()["data"][0]["id"]',
+    'request.json()["data"]',
+]
 CHECKS += ["request.json()"] * 3
 
 

@@ -11,7 +11,6 @@ from ..contract import Key, ModelError, Normed, Type
 from .compare import COMMON, Predicate, predicate
 from .text import as_text
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _GUID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -24,7 +23,7 @@ class Types(Protocol):
 class FileBytes:
     """The content of a file, known by its SHA-256 (`sha256:<hex>`) or by a guid (`guid:<hex>`) where that is unknown.
 
-    From a SHA-256, bytes, `base64:`, `hex:`, `guid:`, a list or `*`; subs `sha256`, and `md5 sha1 sha512 size` of given content.
+    From a SHA-256, bytes, `base64:`, `hex:`, `guid:`, a list or `*`; subs `sha256`, and `md5 sha1 sha512 size` of content.
     """
 
     def __init__(self, model: Types, name: str, opts: Mapping[str, Any]) -> None:
@@ -50,7 +49,7 @@ class FileBytes:
         reader = self._kinds.get(kind)
         if reader is None:
             raise self._refuse("unable to norm as file:bytes", text)
-        return reader(rest.lower() if kind in ("guid", "sha256") else rest)
+        return reader(rest if kind == "base64" else rest.lower())
 
     def repr(self, norm: Any) -> str:
         return str(norm)
@@ -65,15 +64,13 @@ class FileBytes:
         if len(text) != 64:
             raise self._refuse("unadorned file:bytes value is not a sha256", text)
         sha256 = text.lower()
-        if _SHA256.fullmatch(sha256) is None:
-            raise self._refuse("invalid unadorned file:bytes value: Non-hexadecimal digit found", text)
+        self._decoded(binascii.unhexlify, text, "unadorned file:bytes")
         return Normed(f"sha256:{sha256}", {"sha256": sha256})
 
     def _of_sha256(self, text: str) -> Normed:
         if len(text) != 64:
             raise self._refuse("invalid length for sha256 value", text)
-        if _SHA256.fullmatch(text) is None:
-            raise self._refuse("invalid file:bytes sha256 value: Non-hexadecimal digit found", text)
+        self._decoded(binascii.unhexlify, text, "file:bytes sha256")
         return Normed(f"sha256:{text}", {"sha256": text})
 
     def _of_guid(self, text: str) -> Normed:
@@ -82,18 +79,19 @@ class FileBytes:
         return Normed(f"guid:{text}")
 
     def _of_base64(self, text: str) -> Normed:
-        try:
-            content = base64.b64decode(text)
-        except binascii.Error as error:
-            raise self._refuse(f"invalid file:bytes base64 value: {error}", text) from error
-        return _of_content(content)
+        return _of_content(self._decoded(base64.b64decode, text, "file:bytes base64"))
 
     def _of_hex(self, text: str) -> Normed:
+        return _of_content(self._decoded(binascii.unhexlify, text, "file:bytes hex"))
+
+    def _decoded(self, decode: Callable[[str], bytes], text: str, what: str) -> bytes:
         try:
-            content = binascii.unhexlify(text)
+            return decode(text)
         except binascii.Error as error:
-            raise self._refuse(f"invalid file:bytes hex value: {error}", text) from error
-        return _of_content(content)
+            raise self._refuse(f"invalid {what} value: {error}", text) from error
+        except ValueError as error:
+            # Not ASCII: the product lets the interpreter's error through.
+            raise ModelError("ValueError", str(error)) from error
 
     def _refuse(self, mesg: str, valu: str) -> ModelError:
         return ModelError("BadTypeValu", f"{mesg} - valu={valu}", valu=valu, name=self.name)
@@ -131,7 +129,8 @@ class FilePath:
         self.opts = opts
 
     def norm(self, valu: Any) -> Normed:
-        text = as_text(self.name, valu).strip().lower().replace("\\", "/")
+        given = as_text(self.name, valu)
+        text = given.strip().lower().replace("\\", "/")
         if not text:
             return Normed("")
         if text.strip("/") in (".", ".."):
@@ -145,7 +144,7 @@ class FilePath:
         if not parts:
             return Normed("")
         base = parts[-1]
-        root = "/" if text.startswith("/") else ""
+        root = "/" if given.startswith("/") else ""  # not after blanks, nor as a backslash
         subs = {"base": base}
         _, dot, ext = base.rpartition(".")
         if dot:

@@ -19,7 +19,7 @@ _BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](?::(\d+))?")
 class Addr:
     """`tcp://1.2.3.4:80`, `udp://[::1]:53`, `host://<guid>`; subs `proto`, `port`, `ipv4`, `ipv6`, `host`.
 
-    Without a protocol it is tcp, or what the option `defproto` says. A port of 0 is shown but is no sub.
+    Without a protocol it is tcp, or what the option `defproto` says. A port of 0 is no port but behind an IPv6 address.
     """
 
     def __init__(self, model: Any, name: str, opts: Mapping[str, Any]) -> None:
@@ -37,7 +37,7 @@ class Addr:
         if proto not in _PROTOCOLS:
             mesg = f"inet:addr protocol must be one of: {','.join(_PROTOCOLS)}"
             raise ModelError("BadTypeValu", mesg, valu=valu, name=self.name)
-        rest = rest.strip()
+        rest = rest.strip().strip("/")
         subs: dict[str, Any] = {"proto": proto}
         if proto == "host":
             return self._host(rest, subs)
@@ -62,7 +62,7 @@ class Addr:
 
     def _ipv4_addr(self, rest: str, subs: dict[str, Any], valu: Any) -> Normed:
         host, end = self._split_port(rest, subs)
-        self._check_portless(subs, end, valu)
+        self._check_portless(subs, valu)
         address = self._ipv4.norm(host).valu
         subs["ipv4"] = address
         return Normed(f"{subs['proto']}://{show_ipv4(address)}{end}", subs)
@@ -78,25 +78,25 @@ class Addr:
         if "ipv4" in address.subs:
             subs["ipv4"] = address.subs["ipv4"]
         subs["ipv6"] = address.valu
-        end = ""
-        if port_text is not None:
-            end = self._port(port_text, subs)
-        self._check_portless(subs, end, valu)
-        return Normed(f"{subs['proto']}://[{address.valu}]{end}", subs)
+        shown = f"{subs['proto']}://[{address.valu}]"
+        if port_text is None:
+            return Normed(shown, subs)
+        subs["port"] = read_port(port_text)
+        self._check_portless(subs, valu)
+        return Normed(f"{shown}:{subs['port']}", subs)
 
     def _split_port(self, rest: str, subs: dict[str, Any]) -> tuple[str, str]:
         """The text before the colon, and `:<port>` or nothing; the port goes to the subs."""
         host, colon, port_text = rest.partition(":")
-        return host, self._port(port_text, subs) if colon else ""
-
-    def _port(self, text: str, subs: dict[str, Any]) -> str:
-        port = read_port(text)
+        if not colon:
+            return host, ""
+        port = read_port(port_text)
         if port:
             subs["port"] = port
-        return f":{port}"
+        return host, f":{port}"
 
-    def _check_portless(self, subs: Mapping[str, Any], end: str, valu: Any) -> None:
-        if end and subs["proto"] in _PORTLESS:
+    def _check_portless(self, subs: Mapping[str, Any], valu: Any) -> None:
+        if subs.get("port") and subs["proto"] in _PORTLESS:
             mesg = f"Protocol {subs['proto']} does not allow specifying ports."
             raise ModelError("BadTypeValu", mesg, valu=valu, name=self.name)
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv6Address, IPv6Network, NetmaskValueError
 from typing import Any
 
-from ..contract import Key, ModelError, Normed, Type
+from ..contract import Key, ModelError, Normed
 from ..idens import packed
-from .compare import COMMON, Predicate, no_norm, predicate, searching
+from .compare import COMMON, Predicate, no_norm, predicate
 from .inet_ip import Ipv4, Ipv6, ipv4_block, show_ipv4
 from .text import as_text
 
@@ -99,7 +99,7 @@ class Ipv4Range:
         return pair_key(norm)
 
     def compare(self, cmpr: str, valu: Any) -> Predicate:
-        return predicate(self, _PAIRS, cmpr, valu)
+        return predicate(self, COMMON, cmpr, valu)
 
 
 class Ipv6Range:
@@ -131,7 +131,7 @@ class Ipv6Range:
         return pair_key(norm)
 
     def compare(self, cmpr: str, valu: Any) -> Predicate:
-        return predicate(self, _PAIRS, cmpr, valu)
+        return predicate(self, COMMON, cmpr, valu)
 
 
 def pair_key(norm: Any) -> bytes:
@@ -161,12 +161,3 @@ def _plain(address: IPv6Address) -> str:
     if number >> 32 == 0xFFFF:
         return f"::ffff:{number >> 16 & 0xFFFF:x}:{number & 0xFFFF:x}"
     return str(address)
-
-
-def _no_match(type_: Type, valu: Any) -> Predicate:
-    """`~=` finds nothing in a pair, but the pattern must be one."""
-    searching(valu)
-    return lambda item: False
-
-
-_PAIRS = COMMON | {"~=": _no_match}

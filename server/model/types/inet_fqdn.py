@@ -5,13 +5,14 @@ underscores), by IDNA 2003, as a real Cortex does. There is no list of public su
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv4Address
 from typing import Any
 
 import idna
 
-from ..contract import Key, ModelError, Normed, Type
+from ..contract import Key, ModelError, Normed, Span, Type
 from .compare import COMMON, Predicate, equal, no_norm, predicate
 from .inet_ip import Ipv4, Ipv6, refanged
 from .text import as_text
@@ -21,6 +22,7 @@ _FQDN = re.compile(_PATTERN, re.ASCII)
 _PLAIN = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")  # needs no encoding
 _ADDRESS_LIKE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){3}")
 _DOTS = re.compile("[\u3002\uff0e\uff61]")  # the full stops of other scripts
+_LAST = "\U0010ffff"  # sorts after every character
 _REVERSE_4, _REVERSE_6 = ".in-addr.arpa", ".ip6.arpa"
 _NIBBLES = 32
 
@@ -35,13 +37,13 @@ class Fqdn:
     def norm(self, valu: Any) -> Normed:
         if not isinstance(valu, str):
             raise no_norm(self.name, valu)
-        text = _DOTS.sub(".", refanged(valu.strip())).strip(".")
+        text = _DOTS.sub(".", unicodedata.normalize("NFKC", refanged(valu.strip()))).strip(".")
         if _PLAIN.fullmatch(text) is None:
-            text = self._encoded(text, valu).lower().strip(".")
+            text = self._encoded(text).lower().strip(".")
             if _FQDN.match(text) is None:
-                raise self._refuse(f"FQDN failed to match fqdnre [{_PATTERN}]", valu)
+                raise self._refuse(f"FQDN failed to match fqdnre [{_PATTERN}]", text)
         if _is_address(text):
-            raise self._refuse("FQDN Got an IP address instead", valu)
+            raise self._refuse("FQDN Got an IP address instead", text)
         host, dot, domain = text.partition(".")
         return Normed(text, {"host": host, "domain": domain} if dot else {"host": host, "issuffix": 1})
 
@@ -65,7 +67,19 @@ class Fqdn:
     def compare(self, cmpr: str, valu: Any) -> Predicate:
         return predicate(self, _COMPARE, cmpr, valu)
 
-    def _encoded(self, text: str, valu: str) -> str:
+    def lift(self, cmpr: str, valu: Any) -> tuple[Span, ...] | None:
+        """`=` with a leading `*`: all names with that end, which is normed here though a filter takes it as it is."""
+        if cmpr != "=" or not isinstance(valu, str) or "*" not in valu:
+            return None
+        if valu == "*":
+            return (Span(),)
+        if not valu.startswith("*"):
+            raise ModelError("BadLiftValu", "Wild card may only appear at the beginning.", valu=valu, name=self.name)
+        dot = "." if valu.startswith("*.") else ""
+        start = str(self.key(dot + self.norm(valu[1 + len(dot) :]).valu))
+        return (Span(start, start + _LAST),)
+
+    def _encoded(self, text: str) -> str:
         try:
             return idna.encode(text, uts46=True).decode("ascii")
         except UnicodeError:
@@ -73,7 +87,7 @@ class Fqdn:
         try:
             return text.encode("idna").decode("ascii")
         except UnicodeError as error:
-            raise self._refuse("Failed to encode/decode the value with idna/utf8.", valu) from error
+            raise self._refuse("Failed to encode/decode the value with idna/utf8.", text) from error
 
     def _refuse(self, mesg: str, valu: str) -> ModelError:
         return ModelError("BadTypeValu", mesg, valu=valu, name=self.name)

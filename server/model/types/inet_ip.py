@@ -10,14 +10,13 @@ from ipaddress import AddressValueError, IPv6Address, IPv6Network, NetmaskValueE
 from operator import ge, gt, le, lt
 from typing import Any
 
-from ..contract import Key, ModelError, Normed, Type
+from ..contract import Key, ModelError, Normed, Span, Type
 from .compare import COMMON, ORDERED, Maker, Predicate, equal, no_norm, predicate
 from .inet_kinds import ipv4_kind, ipv6_kind, ipv6_scope
 
 IPV4_MAX = 2**32 - 1
 _PART = re.compile(r"0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*")
 _PART_BITS = (32, 24, 16, 8)  # of the last part, by how many parts stand before it
-_MAPPED = re.compile(r"::ffff:(\d+\.\d+\.\d+\.\d+)$")
 _MAPPED_PREFIX = 0xFFFF
 _IPV4_REFUSED = "illegal IP address string passed to inet_aton"
 
@@ -44,6 +43,11 @@ class Ipv4:
     def compare(self, cmpr: str, valu: Any) -> Predicate:
         return predicate(self, _IPV4, cmpr, valu)
 
+    def lift(self, cmpr: str, valu: Any) -> tuple[Span, ...] | None:
+        """A block or a range is one stretch of the index."""
+        span = self.span(valu) if cmpr == "=" else None
+        return None if span is None else (Span(*span),)
+
     def span(self, valu: Any) -> tuple[int, int] | None:
         """The lowest and highest address of `1.2.3.0/24` or `1.2.3.4-1.2.3.9`, None if the value is neither.
 
@@ -68,7 +72,7 @@ class Ipv4:
             if not 0 <= valu <= IPV4_MAX:
                 raise ModelError("BadTypeValu", "Value outside of IPv4 range", name=self.name, valu=valu)
             return valu
-        address = read_ipv4(refanged(valu))
+        address = read_ipv4(refanged(printable(valu)))
         if address is None:
             raise ModelError("BadTypeValu", _IPV4_REFUSED, name=self.name, valu=valu)
         return address
@@ -103,6 +107,14 @@ class Ipv6:
     def compare(self, cmpr: str, valu: Any) -> Predicate:
         return predicate(self, _IPV6, cmpr, valu)
 
+    def lift(self, cmpr: str, valu: Any) -> tuple[Span, ...] | None:
+        """A block or a range is one stretch of the index."""
+        span = self.span(valu) if cmpr == "=" else None
+        if span is None:
+            return None
+        low, high = (IPv6Address(bound).packed for bound in span)
+        return (Span(low, high),)
+
     def span(self, valu: Any) -> tuple[int, int] | None:
         """The lowest and highest address of a `/` block or a `-` range, None if the value is neither."""
         if not isinstance(valu, str):
@@ -124,13 +136,18 @@ def refanged(text: str) -> str:
     return text.replace("[.]", ".").replace("(.)", ".")
 
 
+def printable(text: str) -> str:
+    """The text without control characters and the like: the product drops them from addresses."""
+    return text if text.isprintable() else "".join(char for char in text if char.isprintable())
+
+
 def read_ipv4(text: str) -> int | None:
     """The address that inet_aton reads from the text, None if it reads none.
 
     One to four parts, each decimal, octal (`0`) or hexadecimal (`0x`), the last one filling what is left; anything may follow
-    after white space.
+    after a blank.
     """
-    parts = _ipv4_text(text).split(".")
+    parts = text.split(" ", 1)[0].split(".")
     if len(parts) > 4 or not all(_PART.fullmatch(part) for part in parts):
         return None
     numbers = [_ipv4_part(part) for part in parts]
@@ -158,11 +175,8 @@ def read_ipv6(valu: int | str) -> IPv6Address:
     """The address of a number or a text; a text without colon is the end of a mapped one. Raises AddressValueError."""
     if isinstance(valu, int):
         return IPv6Address(valu)
-    text = valu if ":" in valu else f"::ffff:{valu}"
-    found = _MAPPED.match(text.lower())
-    if found:
-        text = "::ffff:" + found[1]
-    return IPv6Address(text)
+    text = printable(valu)
+    return IPv6Address(text if ":" in text else f"::ffff:{text}")
 
 
 def show_ipv6(address: IPv6Address) -> str:
@@ -179,10 +193,6 @@ def _mask(text: str) -> int | None:
     except ValueError:
         return None
     return mask if 0 <= mask <= 32 else None
-
-
-def _ipv4_text(text: str) -> str:
-    return re.split(r"[\0\s]", text, maxsplit=1)[0]
 
 
 def _ipv4_part(part: str) -> int:

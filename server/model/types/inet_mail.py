@@ -18,7 +18,9 @@ from .text import as_text
 
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 # Pythons that have a strict manner of their own count commas, which a real Cortex does not.
-_lenient = partial(getaddresses, strict=False) if "strict" in inspect.signature(getaddresses).parameters else getaddresses
+_lenient = (
+    partial(getaddresses, strict=False) if "strict" in inspect.signature(getaddresses).parameters else getaddresses
+)
 
 
 class Email:
@@ -38,12 +40,12 @@ class Email:
         try:
             fqdn = self._fqdn.norm(host).valu
         except ModelError as error:
-            mesg = f"BadTypeValu: mesg={error.mesg!r} name='inet:fqdn' valu={host!r}"
+            mesg = f"BadTypeValu: mesg={error.mesg!r} name='inet:fqdn' valu={error.info['valu']!r}"
             raise ModelError("BadTypeValu", mesg, valu=text, name=self.name) from error
         subs: dict[str, Any] = {"fqdn": fqdn, "user": user.lower()}
         base, plus, tag = user.partition("+")
         if plus:
-            subs["plus"] = tag.lower()
+            subs["plus"] = tag.strip().lower()
             subs["base"] = f"{base}@{fqdn}"  # not in lower case yet: the prop's own type does that
         return Normed(f"{user.lower()}@{fqdn}", subs)
 

@@ -24,9 +24,10 @@ _PORTS: dict[str, int] = json.loads((files("deadringer.server.model.data") / "se
 _BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](?::(\d+))?")
 _DRIVE = re.compile(r"/?(\w[:|].*)", re.DOTALL)
 _LOCAL_DRIVE = re.compile(r"\w[:|].*/", re.DOTALL)
-_FILE_NEEDS_MORE = (0, 2, 4, 5)  # numbers of slashes after which something must stand
+_FILE_NEEDS_MORE = ("", "//", "////", "/////")  # after which something must stand
 _UNC_SLASHES, _UNC_SLASHES_MAX = 4, 5
-_FILE = re.compile(r"file:(.*)", re.DOTALL | re.IGNORECASE)
+_FILE = "file:"
+_ANY_HOST = "+"  # what a Windows HTTP server that takes any host is told
 _UNC_IPV6 = ".ipv6-literal.net"
 _SHARE_MAX = 80
 
@@ -45,13 +46,13 @@ class Url:
         text = as_text(self.name, valu)
         if text.startswith("\\\\"):
             text = self._of_unc(text)
-        found = _FILE.match(text)
-        if found is not None:
-            return self._file(found[1], valu)
         proto, separator, rest = text.partition("://")
+        if not separator and text[: len(_FILE)].lower() == _FILE:
+            return self._file(text[len(_FILE) :], valu)
         if not separator or not proto or not rest:
             raise self._refuse("Invalid/Missing protocol", valu)
-        return self._plain(proto.lower(), rest, valu)
+        proto = proto.lower()
+        return self._file("//" + rest, valu) if proto == "file" else self._plain(proto, rest, valu)
 
     def repr(self, norm: Any) -> str:
         return str(norm)
@@ -66,13 +67,16 @@ class Url:
         rest, params = _split_params(rest)
         authority, slash, path = rest.partition("/")
         subs: dict[str, Any] = {"proto": proto, "path": slash + path, "params": params}
-        shown = self._authority(authority, subs)
-        if not _has_host(subs):
+        shown, host = self._authority(authority, subs)
+        if not host:
             raise self._refuse("Missing address/url", valu)
         return _assembled(f"{proto}://{shown}{subs['path']}", params, subs)
 
-    def _authority(self, text: str, subs: dict[str, Any], hostless: bool = False) -> str:
-        """Reads `user:passwd@host:port` into the subs, and gives it as it is to stand in the URL."""
+    def _authority(self, text: str, subs: dict[str, Any], hostless: bool = False) -> tuple[str, str]:
+        """Reads `user:passwd@host:port` into the subs; gives it, and its host, as they are to stand in the URL.
+
+        The host is empty where it is none; `hostless` forbids one.
+        """
         login, at, host = text.rpartition("@")
         if at:
             user, colon, passwd = login.partition(":")
@@ -82,18 +86,19 @@ class Url:
         shown, port_text = self._host(host, subs)
         if hostless and shown:
             raise self._refuse("Host specified on local-only file URI", text)
+        port = ""
         if port_text is not None:
             # Read even where the host is none: a bad port is told first.
             subs["port"] = read_port(port_text)
-            shown = f"{shown}:{subs['port']}" if shown else ""
+            port = f":{subs['port']}" if shown else ""
         elif subs["proto"] in _PORTS:
             subs["port"] = _PORTS[subs["proto"]]
-        return f"{login}@{shown}" if login else shown
+        return f"{login}@{shown}{port}" if login else shown + port, shown
 
     def _host(self, text: str, subs: dict[str, Any]) -> tuple[str, str | None]:
         """Reads an address or name into the subs; gives its shown form and the text of the port, None without one."""
         bracketed = _BRACKETED.fullmatch(text)
-        if bracketed or text.count(":") > 1:
+        if text.startswith("[") or text.count(":") > 1:
             address = _try(self._ipv6, bracketed[1] if bracketed else text)
             if address is None:
                 return "", None
@@ -103,6 +108,8 @@ class Url:
             return f"[{address.valu}]", bracketed[2] if bracketed else None
         host, colon, port_text = text.partition(":")
         port = port_text if colon else None
+        if host == _ANY_HOST:
+            return host, port
         number = _try(self._ipv4, host)
         if number is not None:
             subs["ipv4"] = number.valu
@@ -118,22 +125,20 @@ class Url:
 
         `file:////host/share` keeps its four slashes. What should be a host and cannot be one is dropped.
         """
+        if rest in _FILE_NEEDS_MORE:
+            raise self._refuse("Invalid/Missing protocol", valu)
         rest, params = _split_params(rest)
         path = rest.lstrip("/")
         slashes = len(rest) - len(path)
-        if not path and not params and slashes in _FILE_NEEDS_MORE:
-            raise self._refuse("Invalid/Missing protocol", valu)
         subs: dict[str, Any] = {"proto": "file", "path": "", "params": params}
         shown = ""
-        if slashes in (1, 3):
-            path = "/" + path
-        elif slashes == 0 and _LOCAL_DRIVE.match(path):
+        if slashes in (1, 3) or (slashes == 0 and _LOCAL_DRIVE.match(path)):
             path = "/" + path
         else:
             path = "/" * max(0, slashes - _UNC_SLASHES_MAX) + path
             authority, slash, path = path.partition("/")
             path = slash + path
-            shown = self._authority(authority, subs, hostless=slashes == 0)
+            shown, _ = self._authority(authority, subs, hostless=slashes == 0)
             if slashes < _UNC_SLASHES and not shown and not path:
                 raise self._refuse("Missing address/url", valu)
         drive = _DRIVE.fullmatch(path)
@@ -158,8 +163,10 @@ class Url:
             host = f"{host}:{port}" if port else host
         if host.lower().endswith(_UNC_IPV6):
             # The form of an address for programs that take a colon for a drive or a port.
-            host = f"[{host[: -len(_UNC_IPV6)].replace('-', ':')}]"
-        path = path.replace("\\", "/").removesuffix("/")
+            host = host[: -len(_UNC_IPV6)].replace("-", ":")
+        if host.count(":") > 1:
+            host = f"[{host.strip('[]')}]"
+        path = path.removesuffix("\\").replace("\\", "/")
         return f"{'https' if secure else 'smb'}://{host}/{path}"
 
     def _refuse(self, mesg: str, valu: Any) -> ModelError:
@@ -170,10 +177,6 @@ def _split_params(text: str) -> tuple[str, str]:
     """The text before the first `?`, and what follows with the `?`; a `?` at the end is dropped."""
     head, _, params = text.partition("?")
     return head, f"?{params}" if params else ""
-
-
-def _has_host(subs: Mapping[str, Any]) -> bool:
-    return any(name in subs for name in ("fqdn", "ipv4", "ipv6"))
 
 
 def _assembled(base: str, params: str, subs: dict[str, Any]) -> Normed:

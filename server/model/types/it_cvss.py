@@ -9,16 +9,18 @@ from .text import as_text
 
 # Metric to its values, in the order a vector is written in. The base metrics must be there.
 _V2_BASE = {"AV": "N A L", "AC": "L M H", "Au": "N S M", "C": "N P C", "I": "N P C", "A": "N P C"}
-_V2_MORE = {
-    **{"E": "U POC F H ND", "RL": "OF TF W U ND", "RC": "UC UR C ND"},
-    **{"CDP": "N L LM MH H ND", "TD": "N L M H ND", "CR": "L M H ND", "IR": "L M H ND", "AR": "L M H ND"},
+_V2_MORE = {"E": "U POC F H ND", "RL": "OF TF W U ND", "RC": "UC UR C ND"} | {
+    "CDP": "N L LM MH H ND",
+    "TD": "N L M H ND",
+    "CR": "L M H ND",
+    "IR": "L M H ND",
+    "AR": "L M H ND",
 }
-_V3_BASE = {
-    **{"AV": "N A L P", "AC": "L H", "PR": "N L H", "UI": "N R", "S": "U C"},
-    **{"C": "N L H", "I": "N L H", "A": "N L H"},
-}
-_V3_MORE = {
-    **{"E": "X U P F H", "RL": "X O T W U", "RC": "X U R C", "CR": "X L M H", "IR": "X L M H", "AR": "X L M H"},
+_V3_BASE = {"AV": "N A L P", "AC": "L H", "PR": "N L H", "UI": "N R", "S": "U C"} | dict.fromkeys(
+    ("C", "I", "A"), "N L H"
+)
+_V3_MORE = {"E": "X U P F H", "RL": "X O T W U", "RC": "X U R C"} | {
+    **dict.fromkeys(("CR", "IR", "AR"), "X L M H"),
     **{f"M{metric}": f"X {values}" for metric, values in _V3_BASE.items()},
 }
 
@@ -33,15 +35,18 @@ class _Vector:
         self._prefixes = prefixes
 
     def norm(self, name: str, text: str) -> str:
-        vector = text.strip("()")
+        vector = text.strip("(").strip(")")
         for prefix in self._prefixes:
             vector = vector.removeprefix(prefix)
         pairs = [metric.split(":") for metric in vector.split("/")]
         if any(len(pair) != 2 for pair in pairs):
             raise _refuse(name, text, f"Provided vector {text} malformed")
-        given = {metric: valu for metric, valu in pairs}
-        metrics = [metric for metric, _ in pairs]
-        twice = [metric for metric in given if metrics.count(metric) > 1]
+        given: dict[str, str] = {}
+        twice: list[str] = []
+        for metric, valu in pairs:
+            if metric in given:
+                twice.append(metric)
+            given[metric] = valu
         if twice:
             raise _refuse(name, text, f"Provided vectors {text} contains duplicate metrics: {_list(twice)}")
         unknown = [metric for metric in given if metric not in self._values]
@@ -50,7 +55,9 @@ class _Vector:
         missing = [metric for metric in self._base if metric not in given]
         if missing:
             raise _refuse(name, text, f"Provided vector {text} missing mandatory metric(s): {_list(missing)}")
-        wrong = [f"{metric}:{valu}" for metric, valu in given.items() if valu not in self._values[metric]]
+        wrong = [
+            f"{key}:{given[key]}" for key, values in self._values.items() if key in given and given[key] not in values
+        ]
         if wrong:
             raise _refuse(name, text, f"Provided vector {text} contains invalid metric value(s): {_list(wrong)}")
         kept = (metric for metric in self._values if given.get(metric, self._undefined) != self._undefined)
@@ -106,4 +113,4 @@ def _refuse(name: str, valu: str, mesg: str) -> ModelError:
 
 
 _V2 = _Vector(_V2_BASE, _V2_MORE, "ND", ("CVSS2#",))
-_V3 = _Vector(_V3_BASE, _V3_MORE, "X", ("CVSS:3.0/", "CVSS:3.1/"))
+_V3 = _Vector(_V3_BASE, _V3_MORE, "X", ("CVSS:3.1/", "CVSS:3.0/"))

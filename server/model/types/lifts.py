@@ -5,6 +5,7 @@ depends on the storage type alone. A type with more to say follows `contract.Lif
 """
 
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 from typing import Any
 
 from ..contract import Lifting, ModelError, Span, Type
@@ -17,7 +18,7 @@ _ARRAY = 0x8000  # the flag of the storage type of an array
 
 # Storage types, as `/api/v1/model` numbers them.
 _TEXT, _BOOL, _GUID, _TIME, _IVAL, _DATA, _LATLONG, _LOC = 1, 2, 10, 11, 12, 13, 14, 15
-_FQDN, _MIN_TIME, _FLOAT, _HUGENUM, _NDEF = 17, 21, 22, 23, 25
+_IPV4, _FQDN, _IPV6, _MIN_TIME, _FLOAT, _HUGENUM, _NDEF = 4, 17, 18, 21, 22, 23, 25
 
 Maker = Callable[[Type, Any], tuple[Span, ...]]
 
@@ -152,6 +153,38 @@ def _starting(prefix: str) -> Span:
     return Span(prefix, prefix + _LAST)
 
 
+# -- names and addresses
+
+
+def _name(type_: Type, valu: Any) -> tuple[Span, ...]:
+    """A domain, or with a star in front all that end so: the keys of domains are read from their end."""
+    if valu == "":
+        mesg = "Cannot generate fqdn index bytes for a empty string."
+        raise ModelError("BadLiftValu", mesg, valu=valu, name=type_.name)
+    if not isinstance(valu, str) or "*" not in valu:
+        return _exactly(type_, valu)
+    if not valu.startswith("*"):
+        mesg = "Wild card may only appear at the beginning."
+        raise ModelError("BadLiftValu", mesg, valu=valu, name=type_.name)
+    if valu == "*":
+        return (Span(),)
+    ending = type_.norm(valu[1:]).valu
+    return (_starting((f".{ending}" if valu[1] == "." else ending)[::-1]),)
+
+
+def _address(type_: Type, valu: Any) -> tuple[Span, ...]:
+    """An address, or all of a network (`1.2.3.0/24`) or of a stretch (`1.2.3.4-1.2.3.9`)."""
+    if not isinstance(valu, str) or not ("/" in valu or "-" in valu):
+        return _exactly(type_, valu)
+    keep = type_.compare("=", valu)  # refuses what is none
+    if "/" in valu:
+        network = ip_network(valu.strip(), strict=False)
+        low, high = str(network[0]), str(network[-1])
+    else:
+        low, _, high = valu.partition("-")
+    return (Span(type_.key(type_.norm(low).valu), type_.key(type_.norm(high).valu), keep=keep),)
+
+
 # -- numbers
 
 
@@ -164,12 +197,9 @@ def _float_above(included: bool) -> Maker:
 
 
 def _float_below(included: bool) -> Maker:
-    """From the `min` of the type. Without one the product finds nothing, whatever there is; a latitude has one."""
-
     def maker(type_: Type, valu: Any) -> tuple[Span, ...]:
         number = type_.norm(valu).valu
-        least = type_.opts.get("min")
-        return () if least is None else _float_span(type_, least, number, None if included else _other_than(number))
+        return _float_span(type_, float("-inf"), number, None if included else _other_than(number))
 
     return maker
 
@@ -287,7 +317,9 @@ _TABLES: dict[int, dict[str, Maker]] = {
     _DATA: _HASHED,
     _LATLONG: _EXACT,
     _LOC: {"=": _loc, "^=": _loc_prefix},
-    _FQDN: {"=": _exactly, "~=": _searched},
+    _FQDN: {"=": _name, "~=": _searched},
+    _IPV4: _ORDERED | {"=": _address},
+    _IPV6: _ORDERED | {"=": _address},
     _FLOAT: {
         "=": _exactly,
         "<": _float_below(False),

@@ -1,7 +1,7 @@
 r"""Regular expressions as the product writes them, for Python's `re`.
 
 The product's engine knows two things more that its model uses: groups named `(?<name>...)` and classes by Unicode category,
-`\p{Z}`, `\P{Lu}`. Both are written out here; anything else that `re` does not know is refused in the words of `re`.
+`\p{Z}`, `\P{Lu}`. Both are written out here; anything else that `re` does not know is refused.
 """
 
 import re
@@ -14,6 +14,13 @@ from ..contract import ModelError
 _NAMED_GROUP = re.compile(r"\(\?<(?![=!])")
 _CATEGORY = re.compile(r"(\\\\)|\\([pP])\{([A-Z][a-z]?)\}")
 
+_LEFT_OPEN = {
+    "missing ), unterminated": "missing )",
+    "missing >, unterminated": "missing >",
+    "unterminated character set": "unterminated character set",
+    "bad escape (end of pattern)": "bad escape (end of pattern)",
+}
+
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
@@ -21,7 +28,15 @@ def compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
     try:
         return re.compile(_CATEGORY.sub(_class, _NAMED_GROUP.sub("(?P<", pattern)), flags)
     except re.error as error:
-        raise ModelError("error", str(error)) from error
+        raise ModelError("error", _worded(error, pattern)) from error
+
+
+def _worded(error: re.error, pattern: str) -> str:
+    """The error in the product's words, as far as they were seen: of what is left open, it tells where the pattern ends."""
+    for start, words in _LEFT_OPEN.items():
+        if error.msg.startswith(start):
+            return f"{words} at position {len(pattern)}"
+    return str(error)
 
 
 def _class(found: re.Match[str]) -> str:

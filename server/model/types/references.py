@@ -3,6 +3,7 @@
 An ndef is (form, value), a nodeprop (prop, value); both are normed by what they name.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -13,9 +14,8 @@ from .compare import COMMON, Predicate, no_norm, predicate
 from .lists import hashed
 from .times import Clock, Time
 
-
-# Parts of a schema that stand elsewhere (STIX, of `it:mitre:attack:flow:data`) are not fetched, and allow anything.
-_ELSEWHERE: dict[str, Callable[[str], Any]] = dict.fromkeys(("http", "https"), lambda uri: {})
+# A schema may refer to others by address. Nothing is fetched: the product has copies of these, we let them allow anything.
+_KNOWN_SCHEMAS = "raw.githubusercontent.com/oasis-open/cti-stix2-json-schemas/"
 
 
 class References(Clock, Protocol):
@@ -181,7 +181,7 @@ class Data:
         if schema is not None:
             if self._valid is None:
                 # Compiled at the first use: it takes longer than loading the whole model.
-                self._valid = fastjsonschema.compile(schema, handlers=_ELSEWHERE)
+                self._valid = _validator(schema)
             try:
                 self._valid(valu)
             except fastjsonschema.JsonSchemaValueException as error:
@@ -197,6 +197,24 @@ class Data:
 
     def compare(self, cmpr: str, valu: Any) -> Predicate:
         return predicate(self, COMMON, cmpr, valu)
+
+
+def _validator(schema: Any) -> Callable[[Any], Any]:
+    try:
+        valid: Callable[[Any], Any] = fastjsonschema.compile(
+            schema, handlers=dict.fromkeys(("http", "https"), _elsewhere)
+        )
+    except fastjsonschema.JsonSchemaDefinitionException as error:
+        raise ModelError("JsonSchemaDefinitionException", str(error)) from error
+    except (AttributeError, re.error) as error:
+        raise ModelError(type(error).__name__, str(error)) from error
+    return valid
+
+
+def _elsewhere(address: str) -> dict[str, Any]:
+    if _KNOWN_SCHEMAS in address:
+        return {}
+    raise ModelError("NoSuchFile", f"Local JSON schema not found for {address}.")
 
 
 def _ends(ndef: Ndef, valu: Any) -> tuple[tuple[Any, Any], dict[str, Any]]:

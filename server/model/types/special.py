@@ -3,6 +3,7 @@
 from typing import Any
 
 from .files import FileBase, FileBytes, FilePath
+from .geo import Area, Dist, LatLong
 from .inet_addr import Addr
 from .inet_blocks import Cidr4, Cidr6, Ipv4Range, Ipv6Range
 from .inet_fqdn import DnsName, Fqdn
@@ -10,7 +11,10 @@ from .inet_ip import Ipv4, Ipv6
 from .inet_mail import Email, Rfc2822Addr
 from .inet_url import Url
 from .inet_web import HttpCookie
+from .it_cpe import Cpe, Cpe22
 from .it_cvss import CvssV2, CvssV3
+from .it_semver import Semver
+from .tel import Imei, Imsi, Phone
 from .velocity import Velocity
 
 SPECIAL: dict[str, Any] = {
@@ -19,6 +23,9 @@ SPECIAL: dict[str, Any] = {
     "file:base": FileBase,
     "file:bytes": FileBytes,
     "file:path": FilePath,
+    "geo:area": Area,
+    "geo:dist": Dist,
+    "geo:latlong": LatLong,
     "inet:addr": Addr,
     "inet:cidr4": Cidr4,
     "inet:cidr6": Cidr6,
@@ -32,5 +39,11 @@ SPECIAL: dict[str, Any] = {
     "inet:ipv6range": Ipv6Range,
     "inet:rfc2822:addr": Rfc2822Addr,
     "inet:url": Url,
+    "it:sec:cpe": Cpe,
+    "it:sec:cpe:v2_2": Cpe22,
+    "it:semver": Semver,
+    "tel:mob:imei": Imei,
+    "tel:mob:imsi": Imsi,
+    "tel:phone": Phone,
     "velocity": Velocity,
 }
