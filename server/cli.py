@@ -89,7 +89,10 @@ def evidence(what: str, url: str | None, only: str) -> None:
 
     if what in ("replay", "record") and url is None:
         _fail(f"evidence {what} needs the URL of a server.")
-    sys.exit(commands.run(what, url or "", only))
+    try:
+        sys.exit(commands.run(what, url or "", only))
+    except commands.PROBLEMS as error:
+        _fail(str(error))
 
 
 def _settings(flags: dict[str, Any]) -> Settings:

@@ -46,6 +46,7 @@ class Database:
         self.path = path
         self._lock = threading.Lock()
         self._closed = False
+        self._durable = durable
         try:
             self._connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENT_CACHE
@@ -87,8 +88,10 @@ class Database:
         """Write a consistent copy of the whole database to a new file (for a clone). Raises Closed."""
         with self._lock:
             self._check_open()
-            target = sqlite3.connect(path)
+            target = sqlite3.connect(path, isolation_level=None)
             try:
+                if not self._durable:
+                    target.execute("PRAGMA synchronous=OFF")
                 self._connection.backup(target)
             finally:
                 target.close()
@@ -106,6 +109,8 @@ class Database:
 
     def _set_pragmas(self, durable: bool) -> None:
         run = self._connection.execute
+        # First, as what follows writes: a world that need not last is made without waiting for the disk.
+        run("PRAGMA synchronous=NORMAL" if durable else "PRAGMA synchronous=OFF")
         # Nothing in it: it did not exist, or whoever made it was killed at once.
         if run("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             run(f"PRAGMA application_id={APPLICATION_ID}")
@@ -113,7 +118,6 @@ class Database:
             run("PRAGMA journal_mode=WAL")
         elif run("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
             raise StorageError(f"{self.path} is not a database of Dead Ringer.")
-        run("PRAGMA synchronous=NORMAL" if durable else "PRAGMA synchronous=OFF")
         run("PRAGMA foreign_keys=ON")
         run("PRAGMA temp_store=MEMORY")
         run(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from .errors import JSON, rest_json
+from .errors import JSON
+from .jsonform import rest_json
 
 ETAGS = re.compile(r'\*|(?:W/)?"[^"]*"')
 

@@ -8,17 +8,12 @@
 Anything else is ours to mend: it is logged with its traceback, and the client gets the framework's 500 page.
 """
 
-import re
-from typing import Any
-
 from aiohttp import web
 
-from .. import jsontext
+from .jsonform import rest_json
 
 JSON = "application/json; charset=UTF-8"
 HTML = "text/html; charset=UTF-8"
-# An escaped character, of which only those by number differ.
-ESCAPE = re.compile(rb"\\(?:u(00[0-9a-f]{2})|.)")
 REASONS = {404: "Not Found", 405: "Method Not Allowed", 500: "Internal Server Error"}
 # What the framework calls itself, on paths that no handler serves.
 SOFTWARE = "TornadoServer/6.6.1"
@@ -60,16 +55,6 @@ def denied(mesg: str) -> CortexError:
 def missing(what: str) -> CortexError:
     """Something of the product that this version of Dead Ringer lacks."""
     return CortexError(501, "NotImplemented", f"Dead Ringer does not implement {what} yet.")
-
-
-def rest_json(value: Any) -> bytes:
-    """JSON as the product writes it in its REST answers: `</` as `<\\/`, and escapes of control characters in capitals."""
-    body = jsontext.dumps(value).replace(b"</", b"<\\/")
-    return ESCAPE.sub(_in_capitals, body) if b"\\u00" in body else body
-
-
-def _in_capitals(escape: re.Match[bytes]) -> bytes:
-    return escape[0] if escape[1] is None else b"\\u" + escape[1].upper()
 
 
 def error_response(error: CortexError) -> web.Response:

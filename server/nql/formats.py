@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .values import Value
 
-MONTHS = ("January February March April May June July August September October November December").split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PIECE = re.compile(r"([yYMdHhmsSaEXZ])\1*|'((?:[^']|'')*)'|.", re.DOTALL)
 OFFSET = re.compile(r"(?:UTC|GMT|UT)?([-+])([0-9]{1,2})(?::?([0-9]{2}))?", re.ASCII)
 DEFAULT = "YYYY-MM-dd HH:mm:ss.SSS"

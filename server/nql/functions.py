@@ -3,8 +3,15 @@
 import difflib
 from collections.abc import Mapping
 
-from . import functions_collection, functions_compare, functions_lookup, functions_math
-from . import functions_network, functions_text, functions_time
+from . import (
+    functions_collection,
+    functions_compare,
+    functions_lookup,
+    functions_math,
+    functions_network,
+    functions_text,
+    functions_time,
+)
 from .errors import NqlError
 from .signature import Function
 from .syntax import Call

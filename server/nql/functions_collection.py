@@ -1,4 +1,4 @@
-"""Functions of lists and maps (nql.md 12.7). What is no list counts as an empty one in in, notIn, all, any, none (open-76)."""
+"""Functions of lists and maps (nql.md 12.7). In in, notIn, all, any and none what is no list is empty (open-76)."""
 
 from collections.abc import Callable, Sequence
 

@@ -42,7 +42,9 @@ def lookup_all(
     if table is None or not isinstance(output, str) or not isinstance(wanted, dict):
         return None
     items = wanted.get(unwind) if unwind is not None else None
-    inputs = [{**wanted, unwind: item} for item in items] if unwind is not None and isinstance(items, list) else [wanted]
+    inputs = (
+        [{**wanted, unwind: item} for item in items] if unwind is not None and isinstance(items, list) else [wanted]
+    )
     known = output in table.columns and table.columns.issuperset(wanted)
     rows = islice((row for one in inputs for row in table.find(one)), LOOKUP_ALL_ROWS) if known else ()
     found = [row.get(output) for row in rows]

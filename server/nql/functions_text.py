@@ -138,9 +138,7 @@ def like(first: Value, second: Value) -> Value:
     one, two = text_of(first), text_of(second)
     if one is None or two is None:
         return False
-    if _wild(one) and not _wild(two):
-        one, two = two, one
-    elif not _wild(two) and "." in one and "." not in two:
+    if not _wild(two) and (_wild(one) or ("." in one and "." not in two)):
         one, two = two, one
     return patterns.fits(one, two)
 
@@ -177,9 +175,7 @@ FUNCTIONS = {
     "endsWith": Function(SP, "boolean", ends_with),
     "contains": Function(SP, "boolean", contains, (Keyword("ignoreCase", flag, False),)),
     "not_contains": Function(SP, "boolean", not_contains),
-    "indexOf": Function(
-        SP, "number", index_of, (Keyword("startIndex", whole, 0), Keyword("ignoreCase", flag, False))
-    ),
+    "indexOf": Function(SP, "number", index_of, (Keyword("startIndex", whole, 0), Keyword("ignoreCase", flag, False))),
     "strlen": Function(("s",), "number", strlen),
     "regex": Function(("s", "pattern"), "boolean", regex, prepare=_check_pattern),
     "like": Function(("s", "pattern"), "boolean", like),

@@ -1,7 +1,7 @@
 """A query's text to its tree (nql.md chapter 6): pipelines and their stages. Macros are replaced before (`macros`).
 
-    pipeline = first , { "|" , stage } ;
-    fork     = "fork" , "(" , pipeline , ")" , { "," , "(" , pipeline , ")" } ;
+pipeline = first , { "|" , stage } ;
+fork     = "fork" , "(" , pipeline , ")" , { "," , "(" , pipeline , ")" } ;
 """
 
 import difflib

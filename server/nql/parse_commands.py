@@ -4,14 +4,40 @@ Each function takes the source, the offset of the command's word, the offset beh
 """
 
 from ..text import Source
-from .choices import FIELDS_DISTINCT, FIELDS_FIELDS, FIELDS_ROWS, FIELDS_TOP
-from .choices import SORT_LIMIT, SORT_OUT_LIMIT, TOP_LIMIT, TOP_VALUES
+from .choices import (
+    FIELDS_DISTINCT,
+    FIELDS_FIELDS,
+    FIELDS_ROWS,
+    FIELDS_TOP,
+    SORT_LIMIT,
+    SORT_OUT_LIMIT,
+    TOP_LIMIT,
+    TOP_VALUES,
+)
 from .errors import NqlError
 from .parse_expression import expression
 from .parse_options import Options, by, keys, option, options
 from .scan import expected, integer, keyword, name, option_name, sign, skip, string, take
-from .syntax import Assign, Coll, Dst, Fields, Key, Limit, Literal, Project, ProjectItem, Records, Set, Sleep
-from .syntax import Sort, SortKey, Src, Tail, Top, Unwind
+from .syntax import (
+    Assign,
+    Coll,
+    Dst,
+    Fields,
+    Key,
+    Limit,
+    Literal,
+    Project,
+    ProjectItem,
+    Records,
+    Set,
+    Sleep,
+    Sort,
+    SortKey,
+    Src,
+    Tail,
+    Top,
+    Unwind,
+)
 from .values import Row
 
 

@@ -14,10 +14,39 @@ import re
 from ..text import Source
 from .choices import NESTING
 from .errors import NqlError
-from .scan import CONSTANTS, comparison, expected, name, number, option_name, regex, sign, skip
-from .scan import starts_number, string, take, word
-from .syntax import And, Call, Compare, Conditional, Expr, Field, Filter, Holds, ListOf, Literal, MapOf, Matches, Not
-from .syntax import Option, Or, Switch
+from .scan import (
+    CONSTANTS,
+    comparison,
+    expected,
+    name,
+    number,
+    option_name,
+    regex,
+    sign,
+    skip,
+    starts_number,
+    string,
+    take,
+    word,
+)
+from .syntax import (
+    And,
+    Call,
+    Compare,
+    Conditional,
+    Expr,
+    Field,
+    Filter,
+    Holds,
+    ListOf,
+    Literal,
+    MapOf,
+    Matches,
+    Not,
+    Option,
+    Or,
+    Switch,
+)
 from .values import Value
 
 TYPED_LIST = re.compile(r"(?:int|byte)[ \t\r\n]*\[[ \t\r\n]*\][ \t\r\n]*\{")

@@ -15,7 +15,7 @@ from .choices import NESTING, REGEX_STATES
 
 # Tests a character.
 Accept: TypeAlias = Callable[[str], bool]
-# A pattern as a tree: ("empty",), ("char", Accept), ("assert", sign), ("cat", [..]), ("or", [..]), ("repeat", inner, low, high).
+# A pattern as a tree: ("char", Accept), ("assert", sign), ("cat", [..]), ("or", [..]), ("repeat", inner, low, high).
 Tree: TypeAlias = tuple[object, ...]
 # What stands before or behind a place in the text.
 EDGE, WORD_CHARACTER, OTHER, LAST_NEWLINE = range(4)
@@ -55,6 +55,7 @@ class Regex:
         self._accepts: list[Accept | None] = []
         self._asserts: list[str | None] = []
         self._next: list[list[int]] = []
+        self._built = 0
         tree = Parser(pattern).tree()
         self._end = self._place()
         self._start = self._build(tree, self._end, 0)
@@ -128,6 +129,9 @@ class Regex:
 
     def _build(self, tree: Tree, following: int, depth: int) -> int:
         """The place that a tree starts at, if what comes behind it starts at `following`."""
+        self._built += 1
+        if self._built > REGEX_STATES * 10:
+            raise BadPattern("the regular expression is too large")
         kind = tree[0]
         if kind == "char":
             return self._place(accept=tree[1], following=(following,))  # type: ignore[arg-type]  # by the kind
@@ -146,7 +150,8 @@ class Regex:
 
     def _repeat(self, tree: Tree, following: int, depth: int) -> int:
         _, inner, low, high = tree
-        assert isinstance(inner, tuple) and isinstance(low, int)
+        assert isinstance(inner, tuple)
+        assert isinstance(low, int)
         if high is None:
             again = self._place()
             self._next[again] = [self._build(inner, again, depth + 1), following]
@@ -198,7 +203,7 @@ class Parser:
     def _quantified(self, atom: Tree) -> Tree:
         sign = self._peek()
         bounds: tuple[int, int | None]
-        if sign in ("*", "+", "?") and sign:
+        if sign in ("*", "+", "?"):
             bounds = {"*": (0, None), "+": (1, None), "?": (0, 1)}[sign]
             self._pos += 1
         else:
@@ -215,7 +220,7 @@ class Parser:
         # Lazy and possessive ones find the same texts, but for rare possessive ones.
         if self._peek() == "?":
             self._pos += 1
-        if self._peek() in ("*", "+", "?") and self._peek():
+        if self._peek() in ("*", "+", "?"):
             raise BadPattern("the regular expression has a quantifier behind a quantifier")
         return ("repeat", atom, *bounds)
 
@@ -240,7 +245,7 @@ class Parser:
             raise BadPattern("the regular expression has a quantifier with nothing before it")
         if character == "\\":
             following = self._peek()
-            if following in ("b", "B", "A", "z", "Z") and following:
+            if following in ("b", "B", "A", "z", "Z"):
                 self._pos += 1
                 return ("assert", {"A": "^", "Z": "$"}.get(following, following))
             return ("char", self._escape()[0])
@@ -258,7 +263,7 @@ class Parser:
             return self._literal(found), found
         if character in ESCAPED:
             return self._literal(ESCAPED[character]), ESCAPED[character]
-        if character == "" or character.isascii() and character.isalnum():
+        if character == "" or (character.isascii() and character.isalnum()):
             raise BadPattern(f"\\{character} is not supported in regular expressions")
         return self._literal(character), character
 
@@ -330,7 +335,7 @@ def _holds(asked: str, before: int, behind: int) -> bool:
 
 
 def _kind(character: str) -> int:
-    return WORD_CHARACTER if character == "_" or character.isascii() and character.isalnum() else OTHER
+    return WORD_CHARACTER if character == "_" or (character.isascii() and character.isalnum()) else OTHER
 
 
 def _between(low: str, high: str, fold: bool) -> Accept:

@@ -1,4 +1,4 @@
-"""Tables that functions look values up in: lookups and collectors (nql.md 12.6 and 12.8). Knows rows, not where they are kept.
+"""Tables that functions look values up in: lookups and collectors (nql.md 12.6, 12.8). Knows rows, not their store.
 
 Tables are immutable and may be shared between queries and threads. A look-up takes about the same time whatever the size:
 each set of key columns gets an index the first time that it is asked for.
@@ -71,7 +71,7 @@ class Table:
 
 
 def _matches(row: Row, wanted: Mapping[str, Value]) -> bool:
-    for column, value in wanted.items():
+    for column, value in wanted.items():  # noqa: SIM110  # once a candidate: a generator expression costs more
         if not equal(row.get(column), value):
             return False
     return True

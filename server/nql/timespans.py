@@ -64,9 +64,7 @@ def _base(text: str, now_ms: int, zone: tzinfo) -> int | None:
     year, month, day, hour, minute = (int(match[place]) for place in range(1, 6))
     micros = int((match[7] or "").ljust(6, "0")[:6])
     try:
-        moment = datetime(
-            year, month, day, hour, minute, int(match[6] or 0), micros, tzinfo=_offset(match[8]) or zone
-        )
+        moment = datetime(year, month, day, hour, minute, int(match[6] or 0), micros, tzinfo=_offset(match[8]) or zone)
         return (moment - EPOCH) // MILLISECOND
     except (ValueError, OverflowError):
         return None

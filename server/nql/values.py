@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 from .addresses import parsed as address
 
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 Row: TypeAlias = dict[str, Value]
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")

@@ -24,7 +24,7 @@ class BadSyntax(StormError):
     means nothing (a switch with two defaults).
     """
 
-    def __init__(self, mesg: str, text: str, at: int, token: str | None = None) -> None:
+    def __init__(self, mesg: str, text: str, at: int, token: str | None = None, end: int | None = None) -> None:
         self.at = at
         self.text = text
         self.line, self.column = line_and_column(text, at)
@@ -32,7 +32,7 @@ class BadSyntax(StormError):
         info: dict[str, Any] = {"at": at, "text": text, "line": self.line, "column": self.column}
         if token is not None:
             info["token"] = token
-        info["highlight"] = highlight(text, at, at + len(token or ""))
+        info["highlight"] = highlight(text, at, at + len(token or "") if end is None else end)
         super().__init__("BadSyntax", mesg, **info)
 
 
@@ -42,11 +42,16 @@ def line_and_column(text: str, at: int) -> tuple[int, int]:
 
 
 def highlight(text: str, start: int, end: int) -> dict[str, Any]:
-    """What a client marks: the hash of the query, and from where to where, in lines, columns and offsets."""
-    first, last = line_and_column(text, start), line_and_column(text, end)
+    """What a client marks: the hash of the query, and from where to where, in lines, columns and offsets.
+
+    The product's arithmetic, with its oddities: nothing to mark ends a line early, a last line counts from 0.
+    """
+    line, column = line_and_column(text, start)
+    marked = text[start:end]
+    last = column + len(marked) if "\n" not in marked else len(marked) - marked.rindex("\n") - 1
     return {
         "hash": hashlib.md5(text.encode("utf8", "surrogatepass"), usedforsecurity=False).hexdigest(),
-        "lines": [first[0], last[0]],
-        "columns": [first[1], last[1]],
+        "lines": [line, line + marked.count("\n") if marked else line - 1],
+        "columns": [column, last],
         "offsets": [start, end],
     }

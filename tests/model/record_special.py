@@ -25,7 +25,9 @@ try {
 
 def main(url: str) -> None:
     cortex = Cortex(url)
-    norms, comparisons = (json.loads((RECORDED / f"special_{name}.json").read_text()) for name in ("norms", "comparisons"))
+    norms, comparisons = (
+        json.loads((RECORDED / f"special_{name}.json").read_text()) for name in ("norms", "comparisons")
+    )
     norms["rows"] = [[*row[:2], norm(cortex, *row[:2])] for row in norms["rows"]]
     write("special_norms", norms)
     for name, base, opts in comparisons["forms"]:

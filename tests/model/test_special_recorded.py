@@ -1,7 +1,7 @@
 """Special-purpose types against what a real Cortex 2.250.0 answered: norms, texts, filters, lifts and their order.
 
-`recorded/special_norms.json` holds [type, value, answer], the answer being ["OK", norm, info, shown] or ["ERR", name, mesg] of
-`$lib.model.type(type)`; there, what is shown is that of the normed value normed again, null where that is refused.
+`recorded/special_norms.json` holds [type, value, answer], the answer being ["OK", norm, info, shown] or
+["ERR", name, mesg] of `$lib.model.type(type)`; there, what is shown is that of the normed value normed again, null where that is refused.
 `recorded/special_comparisons.json` is as `comparisons.json` (test_recorded.py).
 """
 
@@ -17,11 +17,6 @@ from .conftest import with_forms
 from .test_recorded import as_tuple, read, recorded, refused, rows_by
 
 NORMS, COMPARISONS = "special_norms", "special_comparisons"
-
-# What is known to differ: (form, comparator, value as JSON), with the reason.
-LIFT_GAPS = {
-    ("_s:geolatlong", "*near=", '["0,0", "5000 km"]'): "",
-}
 
 
 @cache

@@ -46,7 +46,7 @@ class Dist:
 
     def norm(self, valu: Any) -> Normed:
         if isinstance(valu, int | float):
-            return Normed(_whole(self.name, valu))
+            return Normed(_whole(valu))
         if not isinstance(valu, str):
             raise no_norm(self.name, valu)
         found = _QUANTITY.match(valu.strip().lower())
@@ -55,7 +55,7 @@ class Dist:
         unit = _DISTANCE_UNIT.match(found[2])
         if unit is None or unit[0] not in _DISTANCES:
             raise self._refuse(f"Unknown unit of distance: {valu}", valu)
-        distance = int(float(found[1]) * _DISTANCES[unit[0]]) + self._offset
+        distance = _whole(float(found[1]) * _DISTANCES[unit[0]]) + self._offset
         if distance < 0:
             raise self._refuse(f"A geo:dist may not be negative: {valu}", valu)
         return Normed(distance)
@@ -86,7 +86,7 @@ class Area:
 
     def norm(self, valu: Any) -> Normed:
         if isinstance(valu, int | float):
-            return Normed(_whole(self.name, valu))
+            return Normed(_whole(valu))
         if not isinstance(valu, str):
             raise no_norm(self.name, valu)
         found = _QUANTITY.match(valu.strip().lower())
@@ -95,7 +95,7 @@ class Area:
         unit = _AREA_UNIT.match(found[2])
         if unit is None or unit[0] not in _AREAS:
             raise self._refuse(f"Unknown unit of area: {valu}", valu)
-        area = int(float(found[1]) * _AREAS[unit[0]])
+        area = _whole(float(found[1]) * _AREAS[unit[0]])
         if area < 0:
             raise self._refuse(f"A geo:area may not be negative: {valu}", valu)
         return Normed(area)
@@ -185,11 +185,12 @@ def great_circle_mm(one: tuple[float, float], other: tuple[float, float]) -> flo
     return 2 * EARTH_RADIUS_MM * math.asin(math.sqrt(half))
 
 
-def _whole(name: str, valu: float) -> int:
+def _whole(valu: float) -> int:
     try:
         return int(valu)
     except (ValueError, OverflowError) as error:
-        raise ModelError("BadTypeValu", str(error), valu=valu, name=name) from error
+        # Infinite or no number: the product lets the interpreter's error through.
+        raise ModelError(type(error).__name__, str(error)) from error
 
 
 def _sortable(number: float) -> bytes:

@@ -15,7 +15,7 @@ from .compare import COMMON, ORDERED, Maker, Predicate, equal, no_norm, predicat
 from .inet_kinds import ipv4_kind, ipv6_kind, ipv6_scope
 
 IPV4_MAX = 2**32 - 1
-_PART = re.compile(r"0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*")
+_PART = re.compile(r"0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]{0,9}")
 _PART_BITS = (32, 24, 16, 8)  # of the last part, by how many parts stand before it
 _MAPPED_PREFIX = 0xFFFF
 _IPV4_REFUSED = "illegal IP address string passed to inet_aton"

@@ -59,12 +59,11 @@ class Semver:
         text = valu.strip()
         if not text:
             raise self._refuse("No text left after stripping whitespace", valu)
-        found = _STRICT.fullmatch(text)
-        if found is not None:
-            numbers = [int(group) for group in found.groups()[:3]]
-            more = {name: group for name, group in zip(("pre", "build"), found.groups()[3:], strict=True) if group}
-        else:
-            numbers, more = _found_numbers(text), {}
+        try:
+            numbers, more = _read(text)
+        except ValueError as error:
+            # More digits than the interpreter takes: the product lets its error through.
+            raise ModelError("ValueError", str(error)) from error
         if not numbers:
             raise self._refuse("Unable to parse string as a semver.", valu)
         major, minor, patch = [*numbers, 0, 0][:3]
@@ -77,6 +76,15 @@ class Semver:
 
 def _parts(number: int) -> tuple[int, int, int]:
     return number >> 2 * _PART_BITS, number >> _PART_BITS & _PART_MASK, number & _PART_MASK
+
+
+def _read(text: str) -> tuple[list[int], dict[str, str]]:
+    """The numbers of a version, and `pre` and `build` where it follows the grammar."""
+    found = _STRICT.fullmatch(text)
+    if found is None:
+        return _found_numbers(text), {}
+    more = {name: group for name, group in zip(("pre", "build"), found.groups()[3:], strict=True) if group}
+    return [int(group) for group in found.groups()[:3]], more
 
 
 def _found_numbers(text: str) -> list[int]:

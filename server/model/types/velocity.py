@@ -80,7 +80,10 @@ class Velocity:
             raise ModelError("ValueError", str(error)) from error
         if number < 0 and not self._relative:
             raise self._refuse("Non-relative velocities may not be negative.", valu)
-        return int(number * self._factor(unit, valu)) if unit else int(number)
+        try:
+            return int(number * self._factor(unit, valu)) if unit else int(number)
+        except OverflowError as error:
+            raise ModelError("OverflowError", str(error)) from error
 
     def _factor(self, unit: str, valu: str) -> float:
         distance, slash, duration = unit.partition("/")

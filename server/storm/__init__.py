@@ -1,0 +1,4 @@
+"""Storm, the query language of the Cortex: its text to a tree (`parse`), and what goes wrong with it (`errors`).
+
+Knows nothing of HTTP, of storage, of the data model.
+"""

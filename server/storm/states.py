@@ -1,0 +1,199 @@
+"""What may stand where: the kinds of `terminals.py` that the product tries at a place, as its messages list them.
+
+A state is named after what stands before it. Many hold more than the place can use, because the product merges places that
+look alike; what it lists when nothing matches is the merged set, so ours is the same.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from .terminals import NAMES, PLAIN, RANK, TERMINALS
+
+# Never listed when no kind matches, though they may stand there: the product folds them into others.
+UNLISTED = frozenset({"<--", "elif", "else", "end of input", "as", "catch"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """The kinds that may come next: how to find one, and what the product lists if there is none.
+
+    `spaces`: whether spaces and comments in front are passed over. `listed` is for a text that is no kind of these at all,
+    `expected` for one that is, but cannot be used.
+    """
+
+    kinds: tuple[str, ...]
+    pattern: re.Pattern[str]
+    listed: tuple[str, ...]
+    expected: tuple[str, ...]
+    spaces: bool = True
+
+
+def state(kinds: str | frozenset[str], *, spaces: bool = True, open_end: bool = False) -> State:
+    """The state of these kinds, two spaces between any two. `open_end`: it lists all it holds, whatever comes."""
+    given = frozenset(kinds.split("  ")) if isinstance(kinds, str) else kinds
+    ordered = tuple(sorted(given, key=RANK.__getitem__))
+    pattern = re.compile("|".join(f"({TERMINALS[kind][0]})" for kind in ordered))
+    hidden = frozenset() if open_end else UNLISTED
+    return State(ordered, pattern, names(given - hidden), names(given), spaces)
+
+
+def names(kinds: frozenset[str]) -> tuple[str, ...]:
+    """What the product calls these kinds, in its order."""
+    return tuple(sorted({NAMES[kind] for kind in kinds if not kind.endswith(" alone")}))
+
+
+def some(kinds: str) -> frozenset[str]:
+    """Kinds, two spaces between any two."""
+    return frozenset(kinds.split("  "))
+
+
+STEPS = frozenset(PLAIN)
+ITEM = STEPS | some(
+    "#  $  (  *$  +  +(  -  -(  -+>  --+>  -->  ->  :$  <(  <+(  <+-  <+--  <-  <--  [  absolute prop  embed prop  break  command"
+    "  continue  emit  empty  fini  init  wild prop  relative prop  return  reverse  stop  universal prop  yield  {"
+)
+QUERY = ITEM | some("|  }  end of input")
+# Behind a value whose end also ends an argument of a command: steps that are words must stand alone there.
+LATE = (QUERY - STEPS) | frozenset(f"{word} alone" for word in PLAIN)
+WORDS = some("${  .  `  option  argument compare  double  single  triple  argument  ->")
+
+START = state(ITEM | some("|  end of input"))
+BLOCK = state(ITEM | some("|  }"))
+AFTER_PIPE = state(ITEM)
+AFTER_STEP = state(QUERY)
+AFTER_BLOCK = state(QUERY, open_end=True)
+AFTER_IF = state(QUERY | some("elif  else"), open_end=True)
+AFTER_TRY = state(QUERY | some("catch"))
+AFTER_CATCH = AFTER_TRY
+
+# Lifts and filters.
+AFTER_PROP = state(QUERY | some(")  *[  *  =  ?  ?=  compare"))
+AFTER_EMBED_PROP = state("*  *[  =  ?  ?=  compare")
+AFTER_WILD = state(QUERY | some(")"))
+CONDITION = state("#  wild #  $  (  .  :$  absolute prop  not  wild prop  relative prop  universal prop  {")
+CONDITION_PROP = state(QUERY | some(")  *  =  ?  ?=  and  compare  or"))
+CONDITION_END = state(QUERY | some(")  and  or"))
+AFTER_RELATIVE = state(QUERY | some(")  *[  *  ++=  +=  .  =  ?  ?++=  ?+=  ?=  ]  and  compare  or"))
+AFTER_WILD_TAG = state(QUERY | some(")  .  :  =  ?  ?=  and  compare  or"))
+REVERSE = state("(")
+REVERSED = state("#  *$  absolute prop  embed prop  wild prop  universal prop")
+NAMED = state("named compare")
+ARRAY = state("=  ?  ?=  compare  named compare")
+ARRAY_END = state("]")
+TAG = state("$  tag")
+LIFT_TAG = state("#  $  tag")
+WILD_TAG = state("wild tag")
+WILD_TAG_MORE = state("$  wild tag")
+TAGPROP = state("$  prop name")
+
+# Values.
+VALUE_KINDS = some("#  $  ${  (  .  :$  `  double  relative prop  single  triple  universal prop  value  {")
+VALUE = state(VALUE_KINDS)
+YIELD_VALUE = state(VALUE_KINDS - {"value"})
+RETURN_VALUE = state(VALUE_KINDS | {")"})
+DOLLAR_NAME = state("variable")
+DOLLAR = state("(  variable")
+ONLY_DOLLAR = state("$")
+DEREF = state("$  (  `  variable")
+FORMAT = state("`  text  {", spaces=False)
+CALL_KINDS = VALUE_KINDS | some(")  ,  variable")
+CALL = state(CALL_KINDS)
+CALL_MORE = state(CALL_KINDS - {","})
+CALL_NAME = state(")  =  ,")
+
+ENDS = some(")  )+  )-  )>  .  ,  ]  and  as  or")
+AFTER_VALUE = state(QUERY | ENDS)
+AFTER_QUERY_VALUE = state(QUERY | ENDS, open_end=True)
+TEXT_END = LATE | ENDS | WORDS
+AFTER_TEXT = state(TEXT_END)
+AFTER_LIST = state(TEXT_END | some("=  ?="))
+AFTER_UNIVERSAL = state(TEXT_END | some(")+>  +=  =  ?+=  ?=  *[  *  ?  compare") - {"*["})
+AFTER_TAG = state(TEXT_END | some(")+>  :  =  ?=  *  ?  compare"))
+AFTER_TAGPROP = AFTER_UNIVERSAL
+AFTER_VARIABLE = state((TEXT_END - {"."}) | some(")+>  *[  ++=  +=  deref  :  =  ?++=  ?+=  ?=  *  ?  compare"))
+AFTER_GROUP = state(
+    (TEXT_END - {"."}) | some("%  )+>  **  *[  ++=  +=  deref  /  :  =  ?++=  ?+=  ?=  *  math compare")
+)
+AFTER_EMBED = state(TEXT_END | some("%  )+>  **  /  :  =  *  math compare"))
+AFTER_VARIABLE_STEP = state(QUERY - {"universal prop"} | some("deref  ="))
+
+# Expressions.
+ATOMS = some(
+    "#  $  ${  (  .  :$  [  `  boolean  double  null  number  relative prop  single  triple  universal prop  {"
+)
+EXPRESSION = state(ATOMS | some("-  not"))
+OPERAND = state(ATOMS | {"-"})
+FACTOR = state(ATOMS)
+GROUP = state(ATOMS | some(")  -  not  list value"))
+LIST_ITEM = state(VALUE_KINDS - {"value"} | some(")  list value"))
+LIST_END = state(")  ,")
+OPERATORS = some("%  )  *  **  +  ,  -  /  =  and  math compare  or")
+IN_TEXT = state(OPERATORS)
+IN_NUMBER = state(OPERATORS | some(":  ]  }"))
+IN_VARIABLE = state(OPERATORS | some("(  deref  :  ]  }"))
+IN_TAG = state(OPERATORS | some(".  :  ]  }"))
+JSON_KINDS = (ATOMS - {"number"}) | some("json number  variable")
+JSON_LIST = state(JSON_KINDS | {"]"})
+JSON_LIST_END = state(",  ]")
+JSON_VALUE = state(JSON_KINDS)
+JSON_OR_QUERY = state((LATE - {"|", "end of input"}) | JSON_KINDS - {"["} | some("[  }  |"))
+JSON_KEY = state(JSON_KINDS | {"}"})
+JSON_COLON = state(":")
+JSON_DICT_END = state(",  }")
+
+# Steps that change nodes.
+EDIT_KINDS = some("(  *$  +  +(  -  -(  .  :$  <(  ]  absolute prop  relative prop  universal prop")
+EDIT = state(EDIT_KINDS)
+EDIT_GROUP = state("*$  absolute prop")
+EDIT_FORM = state("+=  =  ?+=  ?=")
+EDIT_PLUS = state("#  ?")
+EDIT_TRY_TAG = state("#")
+EDIT_MINUS = state("#  .  :$  relative prop  universal prop")
+EDIT_WHEN = state("unset  $")
+EDIT_WHEN_END = state("=  ?=")
+EDGE_TARGET = state("$  {")
+
+# Pivots.
+PIVOT_KINDS = some("#  wild #  $  (  *  absolute prop  wild prop  universal prop")
+PIVOT = state(PIVOT_KINDS | {"{"})
+JOIN = state(PIVOT_KINDS)
+PIVOT_IN = state("*  absolute prop  universal prop")
+PIVOT_FROM = state("$  (  *  absolute prop  universal prop")
+PIVOT_EDGES = state("*")
+AFTER_SOURCE = state("-+>  ->")
+WALK = state("$  (  *  absolute prop  wild prop")
+AFTER_WALK = state(QUERY | some("=  ?  ?=  compare"))
+EDGE_OR_CONDITION = state(
+    "#  wild #  $  ${  (  .  :$  `  absolute prop  wild prop  relative prop  triple  universal prop  value  string variable  {  not"
+)
+
+# Control flow and commands.
+COMMAND_KINDS = LATE | WORDS
+ARGUMENTS = state(COMMAND_KINDS)
+AFTER_WORD = state(COMMAND_KINDS | some("glue =  glue ,  glue ]  trailing ,"))
+AFTER_OPTION = state(COMMAND_KINDS | {"glue ="})
+GLUED = state("+  -  ->  .  [  absolute prop  command  argument compare  argument")
+GLUED_OPTION = state(
+    "#  $  ${  (  +  -  ->  .  :$  [  `  absolute prop  command  argument compare  double  relative prop  single  triple"
+    "  universal prop  argument  {"
+)
+BRACE = state("{")
+FOR = state("$  (")
+IN = state("in")
+AS = state("as")
+NAMES_START = state("$  )  ,")
+NAMES_MORE = state("$  )")
+NAMES_END = state(")  ,")
+AFTER_NAMES = state(")+>  )>  =  in")
+CASE = state("(  case  default case  double  single  }")
+CASE_COLON = state(":")
+CASES = state("list case  double  single")
+PARAMETERS = state(")  variable")
+PARAMETERS_OPEN = state("(")
+
+
+@cache
+def listed(expected: tuple[str, ...]) -> str:
+    """A list of names as it stands in a message."""
+    return ", ".join(expected)
