@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-FIRST = re.compile(r"\s*(\d*)\s*-\s*(\d*)\s*")
+# Nineteen digits are more than any file has bytes.
+FIRST = re.compile(r"\s*([0-9]{0,19})\s*-\s*([0-9]{0,19})\s*")
 
 
 class Unsatisfiable(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 from .config import Config
 
 PREFIX = "DEADRINGER_"
+LINK = "tcp://"
 FILE = "deadringer.toml"
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
@@ -62,7 +63,9 @@ def _find(
     flag = flags.get(item.name)
     if flag is not None and flag != ():
         return flag, "--" + item.name.replace("_", "-")
-    if (text := environ.get(variable(item.name))) is not None:
+    text = environ.get(variable(item.name))
+    # Container engines set DEADRINGER_PORT=tcp://... beside a service of our name: that is none of our options.
+    if text is not None and not text.startswith(LINK):
         return text, variable(item.name)
     if item.name in keys:
         return keys[item.name], "key"

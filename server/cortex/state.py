@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...storage.accounts import Accounts, Gate, Role, User
 from ...storage.blobs import OwnedBlobs
@@ -9,9 +10,11 @@ from ...storage.database import Database
 from ...storage.globals import Globals
 from ..clock import Clock
 from ..ids import Ids
-from ..model.model import Model
 from ..passwords import CONFIGURED
 from ..services import Services
+
+if TYPE_CHECKING:
+    from ..model.model import Model
 
 FILE = "cortex.db"
 SCHEMAS = ("accounts", "cortex")
@@ -36,7 +39,7 @@ class Cortex:
     view: str
     layer: str
     cookie_secret: bytes
-    _model: Model | None = None
+    _model: "Model | None" = None
 
     @classmethod
     def open(cls, folder: Path, services: Services, clock: Clock, ids: Ids) -> "Cortex":
@@ -59,7 +62,7 @@ class Cortex:
             cookie_secret=bytes.fromhex(meta["cookie_secret"]),
         )
 
-    def model(self) -> Model:
+    def model(self) -> "Model":
         """The data model with this world's clock, ids and accounts. Blocks when it is first loaded."""
         if self._model is None:
             accounts = self.accounts

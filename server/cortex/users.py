@@ -140,7 +140,7 @@ def wants_archived(visit: Visit) -> bool:
     value = visit.request.query.getall("archived", ["0"])[-1]
     if not ARCHIVED.fullmatch(value):
         raise CortexError(400, "BadHttpParam", 'The parameter "archived" must be 0 or 1 if specified.')
-    return int(value) == 1
+    return value.strip().lstrip("+0") == "1"
 
 
 def check_change(cortex: Cortex, body: dict[str, Any]) -> None:

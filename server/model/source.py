@@ -2,8 +2,10 @@
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .model import Model
+if TYPE_CHECKING:
+    from .model import Model
 
 
 class ModelSource:
@@ -15,10 +17,13 @@ class ModelSource:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._model: Model | None = None
+        self._model: "Model | None" = None
 
-    def load(self) -> Model:
+    def load(self) -> "Model":
         """The model, bound to no world: its clock stands still and its guids are none. Blocks the first time."""
+        # Its modules are most of what the server could import at start; nothing needs them before this.
+        from .model import Model
+
         with self._lock:
             if self._model is None:
                 self._model = Model.load(self._path, now_ms=lambda: 0, guid=str)

@@ -55,6 +55,8 @@ class Books:
     seen: dict[Batch, int] = field(default_factory=dict)
     # What a server answered that it should not have.
     wrong: list[str] = field(default_factory=list)
+    # Set once rows and blobs have been acknowledged: the first kill waits for it, so that there is something to lose.
+    worked: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -152,6 +154,7 @@ def load(server: Process, books: Books, counts: Counts, seed: int, kill_after_s:
     ]
     for thread in threads:
         thread.start()
+    books.worked.wait(LONG_S)
     time.sleep(kill_after_s)
     server.process.kill()
     for thread in threads:
@@ -194,6 +197,7 @@ def inject(session: requests.Session, url: str, books: Books, counts: Counts, ch
     with books.lock:
         books.acknowledged[batch] = size
         counts.rows += size
+        note_work(books, counts)
 
 
 def put(session: requests.Session, url: str, books: Books, counts: Counts, choose: random.Random) -> None:
@@ -207,6 +211,7 @@ def put(session: requests.Session, url: str, books: Books, counts: Counts, choos
     with books.lock:
         settle(books, sha256, there=True)
         counts.blobs += 1
+        note_work(books, counts)
     if choose.random() < 0.3:
         delete(session, url, books, counts, sha256)
 
@@ -241,6 +246,12 @@ def thin_out(url: str, books: Books, counts: Counts, choose: random.Random) -> N
     """Delete most blobs, so that the folder stays small over many cycles."""
     for sha256 in choose.sample(sorted(books.blobs), max(0, len(books.blobs) - KEPT_BLOBS)):
         delete(requests.Session(), url, books, counts, sha256)
+
+
+def note_work(books: Books, counts: Counts) -> None:
+    """Say so once there is something to lose."""
+    if counts.rows and counts.blobs:
+        books.worked.set()
 
 
 def settle(books: Books, sha256: str, *, there: bool) -> None:

@@ -1,4 +1,4 @@
-"""Ask a fresh real Cortex again what `recorded/special_*.json` holds: `python tests/model/record_special.py URL`.
+"""Ask a fresh real Cortex again what `recorded/special_*.json` holds: `python -m tests.model.record_special URL`.
 
 The same as `record.py` for the special-purpose types, most of which are no forms: they are normed and shown through
 `$lib.model.type(...)`, and compared as forms that are made for it.
@@ -8,7 +8,7 @@ import json
 import sys
 from typing import Any
 
-from record import RECORDED, Cortex, write
+from tests.model.record import RECORDED, Cortex, write
 
 _NORM = """
 try {

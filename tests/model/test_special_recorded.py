@@ -1,8 +1,8 @@
 """Special-purpose types against what a real Cortex 2.250.0 answered: norms, texts, filters, lifts and their order.
 
 `recorded/special_norms.json` holds [type, value, answer], the answer being ["OK", norm, info, shown] or
-["ERR", name, mesg] of `$lib.model.type(type)`; there, what is shown is that of the normed value normed again, null where that is refused.
-`recorded/special_comparisons.json` is as `comparisons.json` (test_recorded.py).
+["ERR", name, mesg] of `$lib.model.type(type)`; what is shown there is that of the normed value normed again, or null where
+that is refused. `recorded/special_comparisons.json` is as `comparisons.json` (test_recorded.py).
 """
 
 import json

@@ -220,3 +220,7 @@ def test_help_names_every_flag_with_its_default() -> None:
         assert item.metadata["doc"].endswith((".", "."))
     assert "[4443]" in text
     assert "[deadringer-data]" in text
+
+
+def test_a_container_engines_service_link_is_no_option(tmp_path: Path) -> None:
+    assert load({}, {"DEADRINGER_PORT": "tcp://10.0.0.1:4443"}, tmp_path).config.port == Config().port

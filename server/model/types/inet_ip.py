@@ -72,7 +72,7 @@ class Ipv4:
             if not 0 <= valu <= IPV4_MAX:
                 raise ModelError("BadTypeValu", "Value outside of IPv4 range", name=self.name, valu=valu)
             return valu
-        address = read_ipv4(refanged(printable(valu)))
+        address = read_ipv4(printable(refanged(valu)))
         if address is None:
             raise ModelError("BadTypeValu", _IPV4_REFUSED, name=self.name, valu=valu)
         return address
