@@ -5,7 +5,7 @@ It stores what it is given; what a category demands of its `config` is the vendo
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .database import Database
@@ -13,7 +13,10 @@ from .database import Database
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One config element; times in milliseconds since 1970, what is unset is None."""
+    """One config element; times in milliseconds since 1970, what is unset is None.
+
+    sid_perms: who besides its owner may do what to it, `{"sid": role or user, "perms": [...]}` each.
+    """
 
     id: str
     category: str
@@ -28,6 +31,15 @@ class Element:
     attributes: Any = None
     single_configuration_instance: Any = None
     tags: Any = None
+    sid_perms: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whose an element is, and its `sid_perms`."""
+
+    owner: str
+    sid_perms: list[dict[str, Any]]
 
 
 def listed(database: Database, category: str | None = None) -> list[Element]:
@@ -49,6 +61,12 @@ def get_in(connection: sqlite3.Connection, iden: str) -> Element | None:
     """The element with this id, inside a transaction."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM element WHERE id = ?", (iden,)).fetchone()
     return None if row is None else _element(row)
+
+
+def access(database: Database, iden: str) -> Access | None:
+    """What decides who may do what to an element, without the rest of it. Raises Closed."""
+    rows = database.read("SELECT created_by, sid_perms FROM element WHERE id = ?", iden)
+    return Access(rows[0][0], json.loads(rows[0][1])) if rows else None
 
 
 def put(connection: sqlite3.Connection, element: Element) -> None:
@@ -75,6 +93,7 @@ _NAMES = (
     "single_configuration_instance",
     "tags",
     "config",
+    "sid_perms",
 )
 _COLUMNS = ", ".join(_NAMES)
 # An upsert: unlike REPLACE it keeps the row and its place in the order.
@@ -82,7 +101,9 @@ _PUT = (
     f"INSERT INTO element ({_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))}) "
     f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _NAMES[1:])}"
 )
-_JSON = frozenset(("annotations", "misc_data", "attributes", "single_configuration_instance", "tags", "config"))
+_JSON = frozenset(
+    ("annotations", "misc_data", "attributes", "single_configuration_instance", "tags", "config", "sid_perms")
+)
 
 
 def _row(element: Element) -> tuple[Any, ...]:

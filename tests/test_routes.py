@@ -26,6 +26,8 @@ DELETE                 /_deadringer/worlds/([^/]+)                           wor
 POST                   /_deadringer/reset                                    worlds.reset            -
 GET                    /_deadringer/requests                                 journal.requests        -
 GET                    /_deadringer/sycope/indexes/([^/]+)/rows              rows.show               -
+GET                    /_deadringer/sycope/users                             sycope_users.listing    -
+POST                   /_deadringer/sycope/users                             sycope_users.make       -
 POST                   /_deadringer/synapse/apikeys                          keys.make               -
 """
 SYCOPE = r"""
@@ -43,7 +45,8 @@ POST                   /npm/api/v1/config-element-lookup/csvFile             not
 GET PUT DELETE         /npm/api/v1/config-element-lookup/csvFile/([^/]+)     not implemented         session
 POST                   /npm/api/v1/config-element-lookup/subnet              not implemented         session
 GET PUT DELETE         /npm/api/v1/config-element-lookup/subnet/([^/]+)      not implemented         session
-GET PUT                /npm/api/v1/permissions/([^/]+)/([^/]+)               not implemented         session
+GET                    /npm/api/v1/permissions/([^/]+)/([^/]+)               permissions.show        session
+PUT                    /npm/api/v1/permissions/([^/]+)/([^/]+)               permissions.modify      session
 PUT                    /npm/api/v1/inventory/device/([^/]+)/additional       not implemented         session
 POST                   /npm/api/v1/pipeline/run                              not implemented         session
 POST                   /npm/api/v1/pipeline/([^/]+)/data                     not implemented         session

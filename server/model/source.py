@@ -17,7 +17,7 @@ class ModelSource:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._model: "Model | None" = None
+        self._model: Model | None = None
 
     def load(self) -> "Model":
         """The model, bound to no world: its clock stands still and its guids are none. Blocks the first time."""

@@ -94,6 +94,11 @@ def split_aggr(source: Source, start: int, pos: int, depth: int) -> tuple[int, S
 def _aggregations(source: Source, pos: int, depth: int, inner: bool) -> tuple[int, tuple[Aggregation, ...]]:
     found: list[Aggregation] = []
     if inner:
+        named = option_name(source, pos)
+        value = None if named is None else word(source, named[0])
+        if value is not None and sign(source, value[0], "(") is not None:
+            span = source.span(skip(source, pos), value[0])
+            raise NqlError("The levels of splitAggr have no aggregations of their own.", span)
         return pos, ()
     comma: int | None = pos
     while comma is not None:
@@ -136,7 +141,7 @@ def _level(source: Source, pos: int, depth: int) -> tuple[int, Level]:
         pos, level = range_aggr(source, start, found[0], depth, True)
     else:
         raise expected(source, pos, "aggr, timeAggr or rangeAggr")
-    return take(source, pos, ")", '")"; the levels of splitAggr have no aggregations of their own,'), level
+    return take(source, pos, ")"), level
 
 
 def _range(text: str, place: Literal) -> Range:

@@ -208,11 +208,11 @@ def _same_address(left: str, right: str) -> bool:
 def _single(number: float) -> float | None:
     """The nearest 32-bit number, as the shortest decimal that means it."""
     try:
-        (single,) = struct.unpack("f", struct.pack("f", number))
+        (single,) = struct.unpack("<f", struct.pack("<f", number))
     except OverflowError:
         return None
     for digits in range(6, 9):
         short = float(f"{single:.{digits}g}")
-        if struct.unpack("f", struct.pack("f", short)) == (single,):
+        if struct.unpack("<f", struct.pack("<f", short)) == (single,):
             return short
     return float(f"{single:.9g}")

@@ -5,17 +5,18 @@ read, a token stays what it is until it is taken. Knows nothing of the grammar.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from bisect import bisect_left
+from functools import cache
 from typing import NamedTuple, NoReturn
 
 from . import states
 from .errors import BadSyntax
-from .states import State, listed
+from .states import State, listed, state
 from .terminals import NAMES, UNEXPECTED
 
 # How deep blocks, groups and values may stand in each other. The product gives up at about as many.
 MAX_DEPTH = 90
+TOO_DEEP = "The query is nested too deeply."
 SKIPPED = re.compile(r"(?:\s+|//[^\n]*|/\*(?s:.*?)\*/)*")
 UNEXPECTED_PATTERN = re.compile("|".join(f"({pattern})" for _, pattern in UNEXPECTED))
 
@@ -29,6 +30,16 @@ class Token(NamedTuple):
     end: int
 
 
+class Mark(NamedTuple):
+    """A place to come back to."""
+
+    state: State
+    position: int
+    last: Token
+    next: Token | None
+    faults: int
+
+
 class Scanner:
     """Where the parser is in a text. `state` says what may come next, and must be set before a token is looked at."""
 
@@ -39,9 +50,11 @@ class Scanner:
         self.last = Token("end of input", "", 0, 0)
         self.next: Token | None = None
         self.depth = 0
-        # Places at which two readings were tried: which one it is.
-        self.decided: dict[tuple[str, int], bool] = {}
-        self.commas: tuple[int, int, bool] = (0, -1, False)
+        # Places at which two readings were tried: which one it is, or why it is neither.
+        self.decided: dict[int, bool | BadSyntax] = {}
+        self.commas = Commas(text)
+        # What is wrong with the meaning of the text, in the order found; told only if all of it can be read.
+        self.faults: list[tuple[str, int, int]] = []
 
     def peek(self) -> Token:
         """The next token, not taken. Raises BadSyntax if the text is nothing that may stand here."""
@@ -75,21 +88,37 @@ class Scanner:
             raise self._bad(token.kind, "", self.last.start, self.state.expected if expected is None else expected)
         raise self._bad(token.kind, token.text, token.start, self.state.expected if expected is None else expected)
 
-    def fail(self, mesg: str, start: int, end: int) -> NoReturn:
-        """Raise BadSyntax for a text that can be read but means nothing."""
-        raise BadSyntax(mesg, self.text, start, None, end)
+    def fault(self, mesg: str, start: int, end: int) -> None:
+        """Note that a piece can be read but means nothing."""
+        self.faults.append((mesg, start, end))
 
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
-        """One level further in. Raises BadSyntax where a query is nested too deeply."""
+    def finish(self) -> None:
+        """Raise BadSyntax for the first fault noted."""
+        for mesg, start, end in self.faults:
+            raise BadSyntax(mesg, self.text, start, None, end)
+
+    def mark(self) -> Mark:
+        """Where the scanner is, to come back to."""
+        return Mark(self.state, self.position, self.last, self.next, len(self.faults))
+
+    def reset(self, mark: Mark) -> None:
+        """Go back to a mark."""
+        self.state, self.position, self.last, self.next = mark.state, mark.position, mark.last, mark.next
+        del self.faults[mark.faults :]
+
+    def enter(self) -> None:
+        """Go one level further in. Raises BadSyntax where a query is nested too deeply. To be followed by `leave`."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            at = min(self.position, len(self.text))
-            raise BadSyntax(f"Query is nested deeper than {MAX_DEPTH} levels.", self.text, at)
-        try:
-            yield
-        finally:
-            self.depth -= 1
+            self.too_deep()
+
+    def leave(self) -> None:
+        """Come back from a level."""
+        self.depth -= 1
+
+    def too_deep(self) -> NoReturn:
+        """Raise BadSyntax for a query that is nested, or chained, too far."""
+        raise BadSyntax(TOO_DEEP, self.text, min(self.last.start, len(self.text)), self.last.text)
 
     def _read(self) -> Token:
         state = self.state
@@ -99,22 +128,18 @@ class Scanner:
             assert skipped is not None
             start = skipped.end()
         found = state.pattern.match(self.text, start)
-        while found is not None:
-            assert found.lastindex is not None
-            kind = state.kinds[found.lastindex - 1]
-            if kind == "number" and self._before_comma(found.end()):
-                found = self._other(state, start, found)
-                continue
-            return Token(kind, found[0], start, found.end())
+        if found is not None and state.kinds[_index(found)] == "number" and self.commas.before_end(found.end()):
+            found = without_numbers(state).pattern.match(self.text, start)
+            state_kinds = without_numbers(state).kinds
+        else:
+            state_kinds = state.kinds
+        if found is not None:
+            return Token(state_kinds[_index(found)], found[0], start, found.end())
         if start >= len(self.text):
             raise self._bad("end of input", "", self.last.start, state.expected)
         looks = UNEXPECTED_PATTERN.match(self.text, start)
         assert looks is not None
-        assert looks.lastindex is not None
-        raise self._bad(UNEXPECTED[looks.lastindex - 1][0], looks[0], start, state.listed)
-
-    def _other(self, state: State, start: int, found: re.Match[str]) -> re.Match[str] | None:
-        return _without_numbers(state).match(self.text, start)
+        raise self._bad(UNEXPECTED[_index(looks)][0], looks[0], start, state.listed)
 
     def _bad(self, kind: str, token: str, at: int, expected: tuple[str, ...]) -> BadSyntax:
         error = BadSyntax("", self.text, at, token)
@@ -124,6 +149,47 @@ class Scanner:
         )
         return BadSyntax(mesg, self.text, at, token)
 
-    def _before_comma(self, position: int) -> bool:
-        """Whether a comma stands between here and the end of the group: then a number is a piece of a list's text."""
-        return False
+
+class Commas:
+    """Where a comma stands between a place and the end of its group: a number there is a piece of a list's text, as the first
+    `1` of `(1 + 1, 2)`. Groups and quoted texts on the way are passed over. Worked out once for the whole text."""
+
+    SIGNS = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|[(),}]")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places: list[int] | None = None
+        self.answers: list[bool] = []
+
+    def before_end(self, position: int) -> bool:
+        """Whether a comma comes, from here on."""
+        if self.places is None:
+            self._work_out()
+        assert self.places is not None
+        index = bisect_left(self.places, position)
+        return index < len(self.places) and self.answers[index]
+
+    def _work_out(self) -> None:
+        signs = [(found.start(), found[0]) for found in self.SIGNS.finditer(self.text) if len(found[0]) == 1]
+        self.places = [place for place, _ in signs]
+        self.answers = [False] * (len(signs) + 1)
+        closing: list[int] = []
+        for index in range(len(signs) - 1, -1, -1):
+            sign = signs[index][1]
+            if sign == ",":
+                self.answers[index] = True
+            elif sign == ")":
+                closing.append(index)
+            elif sign == "(" and closing:
+                self.answers[index] = self.answers[closing.pop() + 1]
+
+
+@cache
+def without_numbers(given: State) -> State:
+    """The same state where a number is not one."""
+    return state(frozenset(given.kinds) - {"number"}, spaces=given.spaces)
+
+
+def _index(found: re.Match[str]) -> int:
+    assert found.lastindex is not None
+    return found.lastindex - 1

@@ -60,6 +60,7 @@ WORDS = some("${  .  `  option  argument compare  double  single  triple  argume
 
 START = state(ITEM | some("|  end of input"))
 BLOCK = state(ITEM | some("|  }"))
+AFTER_FIRST_PIPE = state(ITEM | some("}  end of input"))
 AFTER_PIPE = state(ITEM)
 AFTER_STEP = state(QUERY)
 AFTER_BLOCK = state(QUERY, open_end=True)
@@ -75,7 +76,9 @@ CONDITION = state("#  wild #  $  (  .  :$  absolute prop  not  wild prop  relati
 CONDITION_PROP = state(QUERY | some(")  *  =  ?  ?=  and  compare  or"))
 CONDITION_END = state(QUERY | some(")  and  or"))
 AFTER_RELATIVE = state(QUERY | some(")  *[  *  ++=  +=  .  =  ?  ?++=  ?+=  ?=  ]  and  compare  or"))
-AFTER_WILD_TAG = state(QUERY | some(")  .  :  =  ?  ?=  and  compare  or"))
+AFTER_WILD_TAG = state(
+    (QUERY - {"universal prop"}) | some(")  deref  universal prop  tag :  =  ?  ?=  and  compare  or")
+)
 REVERSE = state("(")
 REVERSED = state("#  *$  absolute prop  embed prop  wild prop  universal prop")
 NAMED = state("named compare")
@@ -109,30 +112,30 @@ TEXT_END = LATE | ENDS | WORDS
 AFTER_TEXT = state(TEXT_END)
 AFTER_LIST = state(TEXT_END | some("=  ?="))
 AFTER_UNIVERSAL = state(TEXT_END | some(")+>  +=  =  ?+=  ?=  *[  *  ?  compare") - {"*["})
-AFTER_TAG = state(TEXT_END | some(")+>  :  =  ?=  *  ?  compare"))
+AFTER_TAG = state((TEXT_END - {"."}) | some(")+>  deref  tag :  =  ?=  *  ?  compare"))
 AFTER_TAGPROP = AFTER_UNIVERSAL
-AFTER_VARIABLE = state((TEXT_END - {"."}) | some(")+>  *[  ++=  +=  deref  :  =  ?++=  ?+=  ?=  *  ?  compare"))
+AFTER_VARIABLE = state((TEXT_END - {"."}) | some(")+>  *[  ++=  +=  deref  tag :  =  ?++=  ?+=  ?=  *  ?  compare"))
 AFTER_GROUP = state(
-    (TEXT_END - {"."}) | some("%  )+>  **  *[  ++=  +=  deref  /  :  =  ?++=  ?+=  ?=  *  math compare")
+    (TEXT_END - {"."}) | some("%  )+>  **  *[  ++=  +=  deref  /  tag :  =  ?++=  ?+=  ?=  *  math compare")
 )
-AFTER_EMBED = state(TEXT_END | some("%  )+>  **  /  :  =  *  math compare"))
+AFTER_EMBED = state(TEXT_END | some("%  )+>  **  /  tag :  =  *  math compare"))
 AFTER_VARIABLE_STEP = state(QUERY - {"universal prop"} | some("deref  ="))
 
 # Expressions.
 ATOMS = some(
     "#  $  ${  (  .  :$  [  `  boolean  double  null  number  relative prop  single  triple  universal prop  {"
 )
-EXPRESSION = state(ATOMS | some("-  not"))
-OPERAND = state(ATOMS | {"-"})
+EXPRESSION = state(ATOMS | some("minus  not"))
+OPERAND = state(ATOMS | {"minus"})
 FACTOR = state(ATOMS)
-GROUP = state(ATOMS | some(")  -  not  list value"))
+GROUP = state(ATOMS | some(")  minus  not  list value"))
 LIST_ITEM = state(VALUE_KINDS - {"value"} | some(")  list value"))
 LIST_END = state(")  ,")
 OPERATORS = some("%  )  *  **  +  ,  -  /  =  and  math compare  or")
 IN_TEXT = state(OPERATORS)
 IN_NUMBER = state(OPERATORS | some(":  ]  }"))
 IN_VARIABLE = state(OPERATORS | some("(  deref  :  ]  }"))
-IN_TAG = state(OPERATORS | some(".  :  ]  }"))
+IN_TAG = state(OPERATORS | some("deref  :  ]  }"))
 JSON_KINDS = (ATOMS - {"number"}) | some("json number  variable")
 JSON_LIST = state(JSON_KINDS | {"]"})
 JSON_LIST_END = state(",  ]")
@@ -145,6 +148,7 @@ JSON_DICT_END = state(",  }")
 # Steps that change nodes.
 EDIT_KINDS = some("(  *$  +  +(  -  -(  .  :$  <(  ]  absolute prop  relative prop  universal prop")
 EDIT = state(EDIT_KINDS)
+EDIT_EXPECTED = names(EDIT_KINDS | {")"})
 EDIT_GROUP = state("*$  absolute prop")
 EDIT_FORM = state("+=  =  ?+=  ?=")
 EDIT_PLUS = state("#  ?")
@@ -167,6 +171,9 @@ AFTER_WALK = state(QUERY | some("=  ?  ?=  compare"))
 EDGE_OR_CONDITION = state(
     "#  wild #  $  ${  (  .  :$  `  absolute prop  wild prop  relative prop  triple  universal prop  value  string variable  {  not"
 )
+VERB_END = state(")+>  )>")
+VERB_OR_FORM = state(")  )+>  )>  *  =  ?  ?=  and  compare  or")
+VERB_OR_PROP = state(")  )+>  )>  *  *[  ,  =  ?  ?=  and  compare  or")
 
 # Control flow and commands.
 COMMAND_KINDS = LATE | WORDS
@@ -189,6 +196,8 @@ AFTER_NAMES = state(")+>  )>  =  in")
 CASE = state("(  case  default case  double  single  }")
 CASE_COLON = state(":")
 CASES = state("list case  double  single")
+FIRST_CASES_END = state(",")
+CASES_END = state(")  ,")
 PARAMETERS = state(")  variable")
 PARAMETERS_OPEN = state("(")
 

@@ -105,13 +105,5 @@ class Or:
 
 
 Condition = (
-    PropCondition
-    | FormCondition
-    | TagCondition
-    | TagPropCondition
-    | QueryCondition
-    | ValueCondition
-    | Not
-    | And
-    | Or
+    PropCondition | FormCondition | TagCondition | TagPropCondition | QueryCondition | ValueCondition | Not | And | Or
 )

@@ -48,15 +48,18 @@ TERMINALS: dict[str, tuple[str, str]] = {
     "or": (r"or\b", "or"),
     "not": (r"not(?=[\s($])", "not"),
     "unset": (r"unset", "unset"),
-    "null": (r"null(?=[\s,)\]}%*+\-/=<>!~:])", "null"),
-    "boolean": (r"(?:true|false)(?=[\s,)\]}%*+\-/=<>!~:])", "boolean"),
+    "null": (r"null(?=[\s,)\]}%*+\-/=<>!~]|\Z)", "null"),
+    "boolean": (r"(?:true|false)(?=[\s,)\]}%*+\-/=<>!~]|\Z)", "boolean"),
     "triple": (r"'''(?s:.*?)'''", "triple-quoted string"),
     "string variable": (STRING, "variable"),
     "double": (r"\"(?:\\[^\n]|[^\"\\\n])*\"", "double-quoted string"),
     "single": (r"'[^']*'(?!')|''(?!')", "single-quoted string"),
     "number": (rf"-?(?:0x[0-9a-fA-F]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?){AFTER_NUMBER}", "number"),
     "json number": (rf"-?(?:0x[0-9a-fA-F]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?){AFTER_NUMBER}", "number"),
-    "embed prop": (rf"{FORM}(?:::{NAME}(?:[.:]{NAME})*)+(?![:.a-z0-9_\-])", "absolute property name with embed properties"),
+    "embed prop": (
+        rf"{FORM}(?:::{NAME}(?:[.:]{NAME})*)+(?![:.a-z0-9_\-])",
+        "absolute property name with embed properties",
+    ),
     "wild prop": (
         rf"{NAME}(?::[a-z0-9_]+)*(?:\.{NAME})?(?::[a-z0-9_]*)\*(?![a-z0-9_:.\[])"
         rf"|{NAME}(?::[a-z0-9_]+)+(?:\.{NAME})?\*(?![a-z0-9_:.\[])",
@@ -70,6 +73,8 @@ TERMINALS: dict[str, tuple[str, str]] = {
         "command name",
     ),
     "option": (r"--?[a-zA-Z0-9_][a-zA-Z0-9_\-]*|---?[a-zA-Z0-9_\-]*|--(?![^\s])", "command line option"),
+    "deref": (r"\.", "."),
+    "tag :": (r"(?<!\s):", ":"),
     "relative prop": (rf":{NAME}(?:(?:::|[:.]){NAME})*", "relative property name"),
     "universal prop": (rf"\.{NAME}(?:[:.][a-z0-9_]+)*", "universal property"),
     "prop name": (NAME, "base property name"),
@@ -119,8 +124,8 @@ TERMINALS: dict[str, tuple[str, str]] = {
     ")+": (r"\)\+", ")+"),
     ")>": (r"\)>", ")>"),
     ")-": (r"\)-", ")-"),
-    "wild #": (r"#(?=[\w.:$]*\*[\w.:$*]*(?!\s*[@=<>!~^]))", "#"),
-    "deref": (r"\.", "."),
+    "wild #": (r"#(?=[\w.:$]*\*[\w.:$*]*(?!\s*[@=<>!~^\w.:$*]))", "#"),
+    "minus": (r"-(?=[$(:.#`])", "-"),
     **{
         sign: (re.escape(sign), sign)
         for sign in ("#", "$", "(", ")", "+", ",", "-", ".", "/", "%", ":", "?", "[", "]", "`", "{", "|", "}")

@@ -36,6 +36,14 @@ ours. The errors and their sources stand in `errors.py`.
 | PUT: active, storeRaw | may change; no rows are taken while it is not active | ours |
 | PUT: order of the fields | may change | ours |
 | PUT: attributes, tags, annotations, miscData, module | stored where sent, kept where not | client-relied |
+| permissions: of a new element | none granted: private, its owner's and the administrators' | ours |
+| permissions: public, private | `[{"sid": "ROLE_USER", "perms": ["VIEW"]}]`, `[]` | client-relied |
+| permissions: sids | names of roles and of users; everybody has ROLE_USER | ours |
+| permissions: administrators | whoever has ROLE_ADMIN; they may do everything | ours |
+| permissions: perms | VIEW, EDIT (modify, inject), DELETE; each of the others implies VIEW | ours (VIEW: client-relied) |
+| permissions: who changes them | the owner and administrators; others get 403 | ours |
+| permissions: what one may not see | 404, as if it did not exist; its name is taken all the same | ours |
+| permissions: GET, PUT answer | `objectId`, `sidPerms` (client-relied), `objectType`, `owner` (ours) | ours |
 | inject: inactive index | 409 | ours |
 | inject: no rows | accepted, nothing happens | ours |
 | inject: `sortTimestamp` absent | false: stored in the order sent | ours |
@@ -53,12 +61,15 @@ ours. The errors and their sources stand in `errors.py`.
 
 # The category of a custom index's element.
 USER_INDEX = "userIndex.index"
+# What stands before the category in paths of permissions.
+PERMISSIONS_OF = "CONFIGURATION."
 
 SESSION_COOKIE = "JSESSIONID"
 XSRF_COOKIE = "XSRF-TOKEN"
 XSRF_HEADER = "X-XSRF-TOKEN"
 
 LOGIN_BODY_BYTES = 64 * 1024
+PERMISSIONS_BODY_BYTES = 1024 * 1024
 FILTER_DEPTH = 100
 BODY_DEPTH = 100
 NAME_CHARACTERS = 255

@@ -8,7 +8,9 @@ from aiohttp import web
 from ...storage import elements, rows
 from ...storage.elements import Element
 from ..call import Call
+from . import access
 from . import filter as filters
+from .access import Viewer
 from .bodies import done, reply
 from .choices import USER_INDEX
 from .errors import SycopeError
@@ -25,29 +27,28 @@ async def listing(call: Call, sycope: Sycope) -> web.Response:
     order = _order(query.get("sort", ""))
     offset = _number(call, "offset", 0)
     limit = _number(call, "limit", ALL)
-    return reply(await sycope.services.workers.call(_list, sycope, found, order, offset, limit))
+    who = access.viewer(sycope, call.user)
+    return reply(await sycope.services.workers.call(_list, sycope, who, found, order, offset, limit))
 
 
 async def show(call: Call, sycope: Sycope) -> web.Response:
     """`GET /config-element/{id}`: the element."""
+    who = access.viewer(sycope, call.user)
     element = await sycope.services.workers.call(elements.get, sycope.database, call.args[0])
-    if element is None:
-        raise unknown(call.args[0])
-    return reply(described(element))
+    return reply(described(access.visible(who, element, call.args[0])))
 
 
 async def delete(call: Call, sycope: Sycope) -> web.Response:
     """`DELETE /config-element/{id}`: deletes any element; an index goes with its rows."""
-    await sycope.services.workers.call(remove, sycope, call.args[0])
+    await sycope.services.workers.call(remove, sycope, access.viewer(sycope, call.user), call.args[0])
     return done()
 
 
-def remove(sycope: Sycope, iden: str, category: str | None = None) -> None:
-    """Delete an element with all that belongs to it. category: which it must have. Raises SycopeError 404. Blocks."""
+def remove(sycope: Sycope, who: Viewer, iden: str, category: str | None = None) -> None:
+    """Delete an element with all that belongs to it. category: which it must have. Raises SycopeError 404, 403. Blocks."""
     with sycope.database.write() as connection:
-        element = elements.get_in(connection, iden)
-        if element is None or category not in (None, element.category):
-            raise unknown(iden)
+        element = access.visible(who, elements.get_in(connection, iden), iden, category)
+        access.check(who, element.created_by, element.sid_perms, access.DELETE)
         index = rows.index_in(connection, iden) if element.category == USER_INDEX else None
         if index is not None:
             rows.drop(connection, index)
@@ -73,17 +74,12 @@ def described(element: Element) -> dict[str, Any]:
     }
 
 
-def unknown(iden: str) -> SycopeError:
-    """There is no such element."""
-    return SycopeError(404, f"There is no such config element: {iden}.")
-
-
 Order = list[tuple[tuple[str, ...], bool]]
 
 
-def _list(sycope: Sycope, found: filters.Filter, order: Order, offset: int, limit: int) -> dict[str, Any]:
+def _list(sycope: Sycope, who: Viewer, found: filters.Filter, order: Order, offset: int, limit: int) -> dict[str, Any]:
     category = filters.demanded(found, ("category",))
-    items = [described(element) for element in elements.listed(sycope.database, category)]
+    items = [described(each) for each in elements.listed(sycope.database, category) if access.sees(who, each)]
     items = [item for item in items if filters.matches(found, item)]
     for path, descending in reversed(order):
         items.sort(key=partial(_key, path), reverse=descending)

@@ -11,9 +11,10 @@ from ...storage.columns import NUMERIC, TYPES, shown
 from ...storage.elements import Element
 from ...storage.periods import ROTATIONS
 from ..call import Call
-from . import bodies
+from . import access, bodies
+from .access import Viewer
 from .choices import BUILT_IN, DEFAULT_ROTATION, NAME_CHARACTERS, USER_INDEX
-from .elements import described, remove, unknown
+from .elements import described, remove
 from .errors import Problem, SycopeError, invalid
 from .state import Sycope
 
@@ -68,22 +69,22 @@ async def create(call: Call, sycope: Sycope) -> web.Response:
 
 async def show(call: Call, sycope: Sycope) -> web.Response:
     """`GET /config-element-index/user-index/{id}`: the element."""
+    who = access.viewer(sycope, call.user)
     element = await sycope.services.workers.call(elements.get, sycope.database, call.args[0])
-    if element is None or element.category != USER_INDEX:
-        raise unknown(call.args[0])
-    return bodies.reply(described(element))
+    return bodies.reply(described(access.visible(who, element, call.args[0], USER_INDEX)))
 
 
 async def modify(call: Call, sycope: Sycope) -> web.Response:
     """`PUT /config-element-index/user-index/{id}`: adds fields, changes their descriptions; all or nothing."""
+    who = access.viewer(sycope, call.user)
     body = await bodies.receive(call, sycope.services.config.sycope_body_bytes)
-    await sycope.services.workers.call(_modify, sycope, call.args[0], body, call.user)
+    await sycope.services.workers.call(_modify, sycope, who, call.args[0], body)
     return bodies.done()
 
 
 async def delete(call: Call, sycope: Sycope) -> web.Response:
     """`DELETE /config-element-index/user-index/{id}`: drops the index and its rows."""
-    await sycope.services.workers.call(remove, sycope, call.args[0], USER_INDEX)
+    await sycope.services.workers.call(remove, sycope, access.viewer(sycope, call.user), call.args[0], USER_INDEX)
     return bodies.done()
 
 
@@ -107,13 +108,13 @@ def _create(sycope: Sycope, body: bodies.Body, user: str) -> str:
     return element.id
 
 
-def _modify(sycope: Sycope, iden: str, body: bodies.Body, user: str) -> None:
+def _modify(sycope: Sycope, who: Viewer, iden: str, body: bodies.Body) -> None:
     wanted = defined(bodies.parse(body), iden)
     with sycope.database.write() as connection:
-        element = elements.get_in(connection, iden)
+        element = access.visible(who, elements.get_in(connection, iden), iden, USER_INDEX)
+        access.check(who, element.created_by, element.sid_perms, access.EDIT)
         index = rows.index_in(connection, iden)
-        if element is None or index is None:
-            raise unknown(iden)
+        assert index is not None
         problems = changed_for_ever(element.config["fields"], wanted)
         if wanted.rotation != index.rotation and rows.has_rows(connection, index):
             problems.append(
@@ -129,8 +130,8 @@ def _modify(sycope: Sycope, iden: str, body: bodies.Body, user: str) -> None:
         known = {column.name for column in index.columns}
         added = [(name, kind) for name, kind in wanted.fields if name not in known]
         rows.modify(connection, index, wanted.name, wanted.rotation, wanted.active, added)
-        changes = {"config": wanted.config, "modified_ms": sycope.clock.now_ms(), "modified_by": user, **wanted.more}
-        elements.put(connection, replace(element, **changes))
+        element = replace(element, config=wanted.config, modified_ms=sycope.clock.now_ms(), modified_by=who.name)
+        elements.put(connection, replace(element, **wanted.more))
 
 
 def defined(body: Any, iden: str | None = None) -> Definition:

@@ -9,11 +9,12 @@ from typing import Any
 
 from aiohttp import web
 
-from ...storage import periods, rows
+from ...storage import elements, periods, rows
 from ...storage.columns import TYPES, BadValue, shown, store_column, store_value
 from ...storage.rows import TIMESTAMP, Changed, Column, Index, Rows
 from ..call import Call
-from . import bodies
+from . import access, bodies
+from .access import Viewer
 from .choices import BUILT_IN, ERRORS_TOLD
 from .errors import Problem, SycopeError, invalid
 from .state import Sycope
@@ -33,16 +34,17 @@ class Request:
 
 async def inject(call: Call, sycope: Sycope) -> web.Response:
     """`{"columns", "indexName", "sortTimestamp", "rows"}`: the envelope once the rows are stored."""
+    who = access.viewer(sycope, call.user)
     body = await bodies.receive(call, sycope.services.config.sycope_body_bytes)
-    await sycope.services.workers.call(_inject, sycope, body)
+    await sycope.services.workers.call(_inject, sycope, who, body)
     return bodies.done()
 
 
-def _inject(sycope: Sycope, body: bodies.Body) -> None:
+def _inject(sycope: Sycope, who: Viewer, body: bodies.Body) -> None:
     request = shaped(bodies.parse_rows(body))
     most = sycope.services.config.sycope_inject_periods
     while True:
-        index = _index(sycope, request.index)
+        index = _index(sycope, who, request.index)
         checked = check(columns_of(index, request.columns), request.rows)
         if checked is None:
             return
@@ -112,12 +114,14 @@ def check(columns: tuple[Column, ...], given: list[Any]) -> Rows | None:
     return Rows(columns, tuple(stored))
 
 
-def _index(sycope: Sycope, name: str) -> Index:
+def _index(sycope: Sycope, who: Viewer, name: str) -> Index:
     if name in BUILT_IN:
         raise SycopeError(403, f"{name} is a built-in index; rows go into custom indexes only.")
     index = rows.index_named(sycope.database, name)
-    if index is None:
+    found = None if index is None else elements.access(sycope.database, index.element)
+    if index is None or found is None or not access.may(who, found.owner, found.sid_perms, access.VIEW):
         raise SycopeError(404, f"There is no index named {name}.")
+    access.check(who, found.owner, found.sid_perms, access.EDIT)
     if not index.active:
         raise SycopeError(409, f"The index {name} is not active.")
     return index

@@ -7,7 +7,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import elements, indexes, inject, session
+from . import elements, indexes, inject, permissions, session
 from .errors import SycopeError, answer, sycope_error
 from .state import Sycope
 
@@ -48,7 +48,8 @@ ROUTES: tuple[Route[Handler], ...] = (
     route(
         "GET PUT DELETE", "/config-element-lookup/subnet/{}", missing("subnet lookups (config-element-lookup/subnet)")
     ),
-    route("GET PUT", "/permissions/{}/{}", missing("permissions of config elements (permissions)")),
+    route("GET", "/permissions/{}/{}", permissions.show),
+    route("PUT", "/permissions/{}/{}", permissions.modify),
     route("PUT", "/inventory/device/{}/additional", missing("the inventory of devices (inventory/device)")),
     route("POST", "/pipeline/run", missing("NQL queries (pipeline/run)")),
     route("POST", "/pipeline/{}/data", missing("NQL queries (pipeline/{jobId}/data)")),

@@ -53,8 +53,6 @@ def norm(cortex: Cortex, name: str, valu: Any) -> list[Any]:
     if answer["status"] != "ok":
         return ["ERR", answer["code"], answer["mesg"]]
     result: list[Any] = answer["result"]
-    if result[0] == "OK":
-        result[2] = {key: part for key, part in result[2].items() if part}
     return result
 
 

@@ -1,6 +1,7 @@
 """A client that is logged in to Sycope, and the index of the seed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,3 +81,24 @@ async def client(stranger: Client) -> Client:
     answer = await stranger.login()
     assert answer.status == 200, answer.body
     return stranger
+
+
+# Makes a user with these options of the control plane, and logs it in.
+Others = Callable[..., Awaitable[Client]]
+
+
+@pytest.fixture
+async def others(server: RunningServer) -> AsyncIterator[Others]:
+    """`await others("bob", roles=[...])`: a client logged in as a user of this name, who is made for it."""
+    async with AsyncExitStack() as stack:
+
+        async def made(name: str, **options: Any) -> Client:
+            session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+            other = Client(server.url, await stack.enter_async_context(session))
+            user = {"name": name, "password": "pw", **options}
+            answer = await other.ask("POST", "/_deadringer/sycope/users", json=user)
+            assert answer.status == 201, answer.body
+            assert (await other.login(name, "pw")).status == 200
+            return other
+
+        yield made

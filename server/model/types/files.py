@@ -109,7 +109,7 @@ class FileBase:
         if "/" in text:
             raise ModelError("BadTypeValu", "file:base may not contain /", name=self.name, valu=text)
         _, dot, ext = text.rpartition(".")
-        return Normed(text, {"ext": ext} if dot else {})
+        return Normed(text, {"ext": ext} if dot else {}, more={"subs": {}})
 
     def repr(self, norm: Any) -> str:
         return str(norm)

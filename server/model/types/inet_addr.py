@@ -19,13 +19,15 @@ _BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](?::(\d+))?")
 class Addr:
     """`tcp://1.2.3.4:80`, `udp://[::1]:53`, `host://<guid>`; subs `proto`, `port`, `ipv4`, `ipv6`, `host`.
 
-    Without a protocol it is tcp, or what the option `defproto` says. A port of 0 is no port but behind an IPv6 address.
+    Without a protocol it is tcp, or what the option `defproto` says; without a port, but for IPv6, what `defport` says. A
+    port of 0 is no port but behind an IPv6 address.
     """
 
     def __init__(self, model: Any, name: str, opts: Mapping[str, Any]) -> None:
         self.name = name
         self.opts = opts
         self._default = opts.get("defproto", "tcp")
+        self._default_port = opts.get("defport")
         self._ipv4 = Ipv4(model, "inet:ipv4", {})
         self._ipv6 = Ipv6(model, "inet:ipv6", {})
 
@@ -88,8 +90,11 @@ class Addr:
     def _split_port(self, rest: str, subs: dict[str, Any]) -> tuple[str, str]:
         """The text before the colon, and `:<port>` or nothing; the port goes to the subs."""
         host, colon, port_text = rest.partition(":")
-        if not colon:
+        if not colon and self._default_port is None:
             return host, ""
+        if not colon:
+            subs["port"] = self._default_port
+            return host, f":{self._default_port}"
         port = read_port(port_text)
         if port:
             subs["port"] = port

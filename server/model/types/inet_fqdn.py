@@ -106,16 +106,16 @@ class DnsName:
     def norm(self, valu: Any) -> Normed:
         text = as_text(self.name, valu).strip().lower()
         if text.endswith(_REVERSE_4):
-            return Normed(text, self._subs_of_reverse_4(text))
+            return Normed(text, self._subs_of_reverse_4(text), more={"subs": {}})
         if text.endswith(_REVERSE_6):
-            return Normed(text, self._subs_of_reverse_6(text))
+            return Normed(text, self._subs_of_reverse_6(text), more={"subs": {}})
         if text.isdigit():
-            return Normed(text)
+            return Normed(text, more={"subs": {}})
         subs = self._ipv4_subs(text) or self._ipv6_subs(_try(self._ipv6, text))
         name = _try(self._fqdn, text)
         if name is not None:
             subs["fqdn"] = name.valu
-        return Normed(text, subs)
+        return Normed(text, subs, more={"subs": {}})
 
     def repr(self, norm: Any) -> str:
         return str(norm)

@@ -77,7 +77,7 @@ class Rfc2822Addr:
         try:
             mail = self._email.norm(address).valu
         except ModelError:
-            return Normed(text, subs)
+            return Normed(text, subs, more={"subs": {}})
         subs["email"] = mail
         return Normed(f"{name} <{mail}>" if name else mail, subs)
 

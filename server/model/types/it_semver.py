@@ -38,7 +38,10 @@ class Semver:
             return self._of_text(valu)
         if not isinstance(valu, int | float):
             raise no_norm(self.name, valu)
-        number = int(valu)
+        try:
+            number = int(valu)
+        except (ValueError, OverflowError) as error:
+            raise ModelError(type(error).__name__, str(error)) from error
         if number < 0:
             raise self._refuse("Cannot norm a negative integer as a semver.", number)
         if number > SEMVER_MAX:

@@ -36,7 +36,7 @@ class Phone:
         except ValueError as error:
             raise self._refuse("Failed to get phone info", valu) from error
         country = _country(str(number))
-        return Normed(digits, {"loc": country} if country else {})
+        return Normed(digits, {"loc": country} if country else {}, more={"subs": {}})
 
     def repr(self, norm: Any) -> str:
         digits = str(norm)
@@ -134,7 +134,10 @@ def _integer(name: str, valu: Any) -> int:
     try:
         return int(valu, 0) if isinstance(valu, str) else int(valu)
     except (ValueError, OverflowError) as error:
-        raise ModelError("BadTypeValu", str(error), valu=valu, name=name) from error
+        if isinstance(valu, str):
+            raise ModelError("BadTypeValu", str(error), valu=valu, name=name) from error
+        # Infinite or no number: the product lets the interpreter's error through.
+        raise ModelError(type(error).__name__, str(error)) from error
 
 
 def _luhn(digits: str) -> int:

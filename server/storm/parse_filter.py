@@ -1,0 +1,158 @@
+"""Parsing filters and their conditions."""
+
+from . import parse_lift, parse_query, parse_value, states
+from .ends import MAX_CHAIN, VALUE_ENDS
+from .scan import Scanner, Token
+from .states import State
+from .syntax import Filter, Span
+from .syntax_filters import (
+    And,
+    Condition,
+    FormCondition,
+    Not,
+    Or,
+    PropCondition,
+    QueryCondition,
+    TagCondition,
+    TagPropCondition,
+    ValueCondition,
+)
+from .syntax_values import Call, Deref, Expression, PropValue, QueryValue, Text, UniversalValue, Value, Variable
+
+IN_GROUP = (")", "and", "or")
+
+
+def keep(scan: Scanner, token: Token) -> Filter:
+    """`+condition`."""
+    condition = single(scan, states.CONDITION)
+    return Filter(Span(token.start, scan.last.end), True, condition)
+
+
+def drop(scan: Scanner, token: Token) -> Filter:
+    """`-condition`."""
+    condition = single(scan, states.CONDITION)
+    return Filter(Span(token.start, scan.last.end), False, condition)
+
+
+def keep_group(scan: Scanner, token: Token) -> Filter:
+    """`+( conditions )`."""
+    condition = group(scan, states.CONDITION)
+    scan.state = states.AFTER_STEP
+    return Filter(Span(token.start, scan.last.end), True, condition)
+
+
+def group(scan: Scanner, state: State) -> Condition:
+    """Conditions up to and with the `)`, behind the `(`."""
+    scan.enter()
+    found = alternatives(scan, state)
+    scan.expect(")", scan.state, IN_GROUP)
+    scan.leave()
+    return found
+
+
+def alternatives(scan: Scanner, state: State, first: Condition | None = None) -> Condition:
+    """`a and b or c`. `first`: the first of them is parsed already."""
+    left = together(scan, state, first)
+    for _ in range(MAX_CHAIN):
+        if scan.peek().kind != "or":
+            return left
+        scan.take()
+        right = together(scan, states.CONDITION, None)
+        left = Or(Span(left.span.start, right.span.end), left, right)
+    return scan.too_deep()
+
+
+def together(scan: Scanner, state: State, first: Condition | None) -> Condition:
+    """`a and b`."""
+    left = single(scan, state) if first is None else first
+    for _ in range(MAX_CHAIN):
+        if scan.peek().kind != "and":
+            return left
+        scan.take()
+        right = single(scan, states.CONDITION)
+        left = And(Span(left.span.start, right.span.end), left, right)
+    return scan.too_deep()
+
+
+def single(scan: Scanner, state: State) -> Condition:
+    """One condition."""
+    token = scan.at(state)
+    scan.take()
+    match token.kind:
+        case "not":
+            scan.enter()
+            inner = single(scan, states.CONDITION)
+            scan.leave()
+            return Not(Span(token.start, scan.last.end), inner)
+        case "(":
+            found = group(scan, states.CONDITION)
+            scan.state = states.CONDITION_END
+            return found
+        case "#" | "wild #":
+            return of_tag(scan, token)
+        case "absolute prop":
+            return of_form(scan, token)
+        case "wild prop":
+            scan.state = states.CONDITION_END
+            name = Text(Span(token.start, token.end), token.text)
+            return FormCondition(name.span, name, None)
+        case "{":
+            query = parse_query.block(scan, token)
+            scan.state = states.CONDITION_PROP
+            return of_value(scan, QueryValue(Span(token.start, scan.last.end), query), token)
+        case _:
+            return of_value(scan, first_value(scan, token), token)
+
+
+def first_value(scan: Scanner, token: Token) -> Value:
+    """The value that a condition begins with; its first token is taken."""
+    span = Span(token.start, token.end)
+    match token.kind:
+        case "$":
+            return parse_value.dollar(scan, token, VALUE_ENDS)
+        case "relative prop":
+            scan.state = states.AFTER_RELATIVE
+            return PropValue(span, Text(Span(token.start + 1, token.end), token.text[1:]))
+        case "universal prop":
+            scan.state = states.AFTER_UNIVERSAL
+            return UniversalValue(span, Text(span, token.text))
+        case ":$":
+            name = parse_value.only_variable(scan, states.AFTER_VARIABLE)
+            return PropValue(Span(token.start, scan.last.end), name)
+        case ".":
+            name = parse_value.only_variable(scan, states.AFTER_VARIABLE)
+            return UniversalValue(Span(token.start, scan.last.end), name)
+    return scan.unexpected(token)
+
+
+def of_value(scan: Scanner, value: Value, token: Token) -> Condition:
+    """A condition that begins with a value, with its comparison."""
+    if isinstance(value, Variable | Deref | Call | Expression):
+        return ValueCondition(value.span, value)
+    compare = parse_lift.comparison(scan, arrays=not isinstance(value, QueryValue))
+    span = Span(token.start, scan.last.end)
+    if isinstance(value, QueryValue):
+        return QueryCondition(span, value.query, compare)
+    assert isinstance(value, PropValue | UniversalValue)
+    return PropCondition(span, value, compare)
+
+
+def of_form(scan: Scanner, token: Token) -> FormCondition:
+    """`inet:fqdn`, `inet:fqdn=x`."""
+    scan.state = states.CONDITION_PROP
+    name = Text(Span(token.start, token.end), token.text)
+    compare = parse_lift.comparison(scan, arrays=False)
+    return FormCondition(Span(token.start, scan.last.end), name, compare)
+
+
+def of_tag(scan: Scanner, sign: Token) -> Condition:
+    """`#foo`, `#foo.*`, `#foo@=x`, `#foo:name=x`, behind the `#`."""
+    wild = sign.kind == "wild #"
+    after = states.AFTER_WILD_TAG if wild else states.AFTER_TAG
+    tag = parse_value.tag_name(scan, states.WILD_TAG if wild else states.TAG, after, states.AFTER_VARIABLE)
+    if scan.peek().kind == "tag :":
+        prop = parse_value.tag_prop(scan, states.CONDITION_PROP, states.AFTER_VARIABLE)
+        compare = parse_lift.comparison(scan)
+        return TagPropCondition(Span(sign.start, scan.last.end), tag, prop, compare)
+    compare = parse_lift.comparison(scan)
+    return TagCondition(Span(sign.start, scan.last.end), tag, compare)
