@@ -127,12 +127,19 @@ async def in_world(call: Call, world: World, vendor: Vendor) -> web.StreamRespon
                 return await vendor(call, world)
             finally:
                 world.scopes.discard(scope)
-    except (TimeoutError, Closed):
+    except TimeoutError:
         if not world.retired:
             raise
+    except Closed:
+        # Of a world that was reset or dropped, or of all of them as the server stops.
+        pass
     if call.stream is not None:
         return cut(call)
-    return control_answer(ControlError(503, "WORLD_RESET", f"The world {world.name} was reset or dropped meanwhile."))
+    if world.retired:
+        return control_answer(
+            ControlError(503, "WORLD_RESET", f"The world {world.name} was reset or dropped meanwhile.")
+        )
+    return control_answer(ControlError(503, "STOPPING", "The server is stopping."))
 
 
 def raw_path(request: web.Request) -> str:

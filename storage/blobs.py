@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from .errors import NotFound, StorageError
 
 DIGESTS = ("md5", "sha1", "sha256", "sha512")
 # Below this, handing the digests to other threads costs more than it saves.
+# Written bytes after which the disk is set to work.
+FLUSH_BYTES = 16 * 1024 * 1024
 INLINE_BYTES = 64 * 1024
 # There while a process uses the folder: found at the start, it says that the last one was killed.
 MARK = "in_use"
@@ -124,6 +126,8 @@ class BlobWriter:
         self.path = path
         self._digests = {name: hashlib.new(name, usedforsecurity=False) for name in DIGESTS}
         self._size = 0
+        self._unflushed = 0
+        self._flushing: Future[None] | None = None
         self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
     def __enter__(self) -> "BlobWriter":
@@ -154,9 +158,12 @@ class BlobWriter:
         for future in running:
             future.result()
         self._size += size
+        self._flush_behind(size, hashers)
 
     def finish(self) -> Blob:
         """Flush the file and say what it is; it has no name yet."""
+        if self._flushing is not None:
+            self._flushing.result()
         if self._blobs.durable:
             os.fsync(self._handle)
         digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
@@ -165,10 +172,20 @@ class BlobWriter:
     def close(self) -> None:
         """Close the file, and remove it if it was given no name."""
         if self._handle >= 0:
+            if self._flushing is not None:
+                wait([self._flushing])
             os.close(self._handle)
             self._handle = -1
             with suppress(FileNotFoundError):
                 self.path.unlink()
+
+    def _flush_behind(self, size: int, hashers: ThreadPoolExecutor) -> None:
+        """Let the disk work while more is hashed, instead of all at the end."""
+        self._unflushed += size
+        idle = self._flushing is None or self._flushing.done()
+        if self._blobs.durable and self._unflushed >= FLUSH_BYTES and idle:
+            self._unflushed = 0
+            self._flushing = hashers.submit(os.fdatasync, self._handle)
 
     def _append(self, pieces: Sequence[Bytes]) -> None:
         for piece in pieces:
