@@ -128,7 +128,8 @@ class BlobWriter:
         self._size = 0
         self._unflushed = 0
         self._flushing: Future[None] | None = None
-        self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Opened with the first bytes, in the thread that writes them: making a writer blocks nobody and leaves nothing.
+        self._handle = -1
 
     def __enter__(self) -> "BlobWriter":
         return self
@@ -164,6 +165,7 @@ class BlobWriter:
         """Flush the file and say what it is; it has no name yet."""
         if self._flushing is not None:
             self._flushing.result()
+        self._append(())
         if self._blobs.durable:
             os.fsync(self._handle)
         digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
@@ -188,6 +190,8 @@ class BlobWriter:
             self._flushing = hashers.submit(os.fdatasync, self._handle)
 
     def _append(self, pieces: Sequence[Bytes]) -> None:
+        if self._handle < 0:
+            self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         for piece in pieces:
             view = memoryview(piece)
             while view:

@@ -38,7 +38,7 @@ async def put(visit: Visit) -> web.StreamResponse:
     limit = visit.cortex.services.config.synapse_upload_bytes
     if (visit.request.content_length or 0) > limit:
         raise BadRequest
-    writer = await workers.call(axon.writer)
+    writer = axon.writer()
     writing: asyncio.Future[None] | None = None
     try:
         size = 0

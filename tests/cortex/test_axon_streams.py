@@ -99,7 +99,10 @@ async def test_a_broken_upload_leaves_nothing(framing: str, root: Client, server
 
 async def test_a_malformed_chunk_leaves_nothing(root: Client, server: RunningServer) -> None:
     head = f"PUT /api/v1{PUT} HTTP/1.1\r\nHost: x\r\n{AUTH}Transfer-Encoding: chunked\r\n\r\n"
-    _, writer = await connected(server, head + "5\r\nhello\r\n")
+    _, writer = await connected(server, head)
+    # Enough that the server begins to write.
+    writer.write(b"300000\r\n" + b"x" * (3 * MIB) + b"\r\n")
+    await writer.drain()
     await until(lambda: len(incoming_of(server)) == 1, root)
     writer.write(b"newp\r\n")
     writer.close()

@@ -103,8 +103,11 @@ def test_however_it_is_cut_it_is_the_same_blob(
         assert one.finish() == several.finish()
 
 
-def test_what_is_being_written_is_closed_to_other_users_of_the_machine(owner: OwnedBlobs) -> None:
+def test_what_is_being_written_is_closed_to_other_users_of_the_machine(
+    owner: OwnedBlobs, hashers: ThreadPoolExecutor
+) -> None:
     with owner.writer() as writer:
+        writer.write(DATA, hashers)
         assert os.stat(writer.path).st_mode & 0o777 == 0o600
 
 
