@@ -41,6 +41,9 @@ class Config:
     sycope_session_s: int = option(8 * 3600, "Seconds without a request after which a Sycope session ends.")
     sycope_body_bytes: int = option(256 * MIB, "Largest request body Sycope takes, in bytes.")
     sycope_inject_periods: int = option(512, "Rotation periods that one inject may touch.")
+    sycope_passthrough_targets: tuple[str, ...] = option(
+        (), "Host, or host:port, besides this machine that passthroughs may lead to; may be repeated."
+    )
     synapse_password: str = option("secret", "Password of the Cortex's user root, until it is changed.")
     model: Path | None = option(None, "Use the data model in this file: any Cortex's answer to /api/v1/model.")
     synapse_session_s: int = option(14 * 24 * 3600, "Seconds for which a Synapse session cookie is good.")

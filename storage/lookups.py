@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from .database import Database
 from .errors import Conflict
 
-LARGEST_BYTES = 900 * 1024 * 1024  # SQLite holds no larger value than 1 GB
-
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
@@ -28,12 +26,6 @@ def named(database: Database, name: str) -> Lookup | None:
     """The lookup of this name. Raises Closed."""
     rows = database.read(f"SELECT {_COLUMNS} FROM lookup WHERE name = ?", name)
     return _lookup(rows[0]) if rows else None
-
-
-def kind_in(connection: sqlite3.Connection, element: str) -> str | None:
-    """The kind of the lookup that this config element is."""
-    row = connection.execute("SELECT kind FROM lookup WHERE element = ?", (element,)).fetchone()
-    return None if row is None else str(row[0])
 
 
 def put(connection: sqlite3.Connection, element: str, name: str, kind: str, active: bool, file: bytes) -> None:
@@ -56,10 +48,17 @@ def put(connection: sqlite3.Connection, element: str, name: str, kind: str, acti
     )
 
 
-def file_of(database: Database, element: str) -> tuple[str, bytes] | None:
-    """The kind of a lookup and its file, as they are at one moment. Raises Closed."""
-    rows = database.read("SELECT l.kind, f.file FROM lookup l JOIN lookup_file f USING (element) WHERE element = ?", element)
-    return rows[0] if rows else None  # type: ignore[return-value]  # the columns are what they are
+def lookup_in(connection: sqlite3.Connection, element: str) -> Lookup | None:
+    """The lookup that this config element is, inside a transaction."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM lookup WHERE element = ?", (element,)).fetchone()
+    return None if row is None else _lookup(row)
+
+
+def file_in(connection: sqlite3.Connection, element: str) -> bytes:
+    """The file of the lookup that this config element is, as it was given to `put`."""
+    (file,) = connection.execute("SELECT file FROM lookup_file WHERE element = ?", (element,)).fetchone()
+    assert isinstance(file, bytes)
+    return file
 
 
 def revisions(database: Database) -> set[int]:

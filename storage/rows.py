@@ -7,7 +7,7 @@ and go in stored form (`columns.py`); who may send which is the vendor's busines
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Any
 
 from . import periods
@@ -35,13 +35,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A custom index as its rows see it; `element` is the id of the config element that defines it."""
+    """A custom index as its rows see it.
+
+    element: id of the config element that defines it. retention_days: how long a period is kept after its end, None for ever.
+    """
 
     number: int
     element: str
     name: str
     rotation: str
     active: bool
+    retention_days: int | None
     columns: tuple[Column, ...]
 
 
@@ -81,6 +85,13 @@ def index_in(connection: sqlite3.Connection, element: str) -> Index | None:
     return _index(connection.execute(f"{_INDEX} WHERE i.element = ? ORDER BY c.position", (element,)).fetchall())
 
 
+def all_in(connection: sqlite3.Connection) -> list[Index]:
+    """Every index, oldest first, inside a transaction."""
+    found = connection.execute(f"{_INDEX} ORDER BY i.number, c.position").fetchall()
+    indexes = (_index(list(part)) for _, part in groupby(found, key=lambda row: row[0]))
+    return [index for index in indexes if index is not None]
+
+
 def make(
     connection: sqlite3.Connection,
     element: str,
@@ -88,11 +99,13 @@ def make(
     rotation: str,
     active: bool,
     fields: Sequence[tuple[str, str]],
+    retention_days: int | None = None,
 ) -> None:
     """A new index with these fields (name, type). Raises Conflict if the name is taken."""
     _check_free(connection, element, name)
     cursor = connection.execute(
-        "INSERT INTO row_index (element, name, rotation, active) VALUES (?, ?, ?, ?)", (element, name, rotation, active)
+        "INSERT INTO row_index (element, name, rotation, active, retention_days) VALUES (?, ?, ?, ?, ?)",
+        (element, name, rotation, active, retention_days),
     )
     assert cursor.lastrowid is not None
     _add_columns(connection, cursor.lastrowid, 0, fields)
@@ -105,15 +118,16 @@ def modify(
     rotation: str,
     active: bool,
     added: Sequence[tuple[str, str]],
+    retention_days: int | None = None,
 ) -> None:
-    """Another name, rotation or activity, and further fields; rows that are there have null in those.
+    """Another name, rotation, activity or retention, and further fields; rows that are there have null in those.
 
     Raises Conflict if the name is taken. The rotation may change only while there are no rows (`has_rows`).
     """
     _check_free(connection, index.element, name)
     connection.execute(
-        "UPDATE row_index SET name = ?, rotation = ?, active = ? WHERE number = ?",
-        (name, rotation, active, index.number),
+        "UPDATE row_index SET name = ?, rotation = ?, active = ?, retention_days = ? WHERE number = ?",
+        (name, rotation, active, retention_days, index.number),
     )
     _add_columns(connection, index.number, len(index.columns), added)
 
@@ -127,7 +141,7 @@ def drop(connection: sqlite3.Connection, index: Index) -> None:
     """Drop an index with all its rows; its element is removed by `elements.remove`."""
     names = connection.execute("SELECT period FROM row_period WHERE row_index = ?", (index.number,)).fetchall()
     for (name,) in names:
-        connection.execute(f"DROP TABLE {_table(index.number, name)}")
+        connection.execute(f"DROP TABLE {table_of(index.number, name)}")
     connection.execute("DELETE FROM row_index WHERE number = ?", (index.number,))
 
 
@@ -159,7 +173,12 @@ def insert(database: Database, index: Index, rows: Rows, *, most_periods: int, s
             chosen = lines if places is None or not isinstance(lines, list) else [lines[number] for number in places]
             count = len(timestamps) if places is None else len(places)
             _prepare(connection, index, period, count)
-            _append(connection, _table(index.number, period.name), rows.columns, chosen, count)
+            _append(connection, table_of(index.number, period.name), rows.columns, chosen, count)
+
+
+def table_of(number: int, period: str) -> str:
+    """The name of the table that holds the rows of one period of an index."""
+    return f"rows_{number}_{period}"
 
 
 def stored(database: Database, index: Index) -> list[Stored]:
@@ -175,8 +194,8 @@ def pages(
 ) -> Iterator[list[Row]]:
     """The rows from `offset` on, as many as there were when `stored` gave `parts`: period by period, in the order stored.
 
-    Each page is read by itself, so whoever takes long over one holds nothing. Raises NotFound if the index is dropped
-    meanwhile, Closed.
+    Each page is read by itself, so whoever takes long over one holds nothing. Raises NotFound if the index or a period that
+    is still to be read is dropped meanwhile, Closed.
     """
     for part in parts:
         first, last = offset, min(part.row_count, offset + limit)
@@ -185,23 +204,25 @@ def pages(
         chosen = ", ".join(
             f"c{column.position}" if column.position < part.width else "NULL" for column in index.columns
         )
-        table = _table(index.number, part.period)
+        table = table_of(index.number, part.period)
         sql = f"SELECT {chosen} FROM {table} WHERE number > ? AND number <= ? ORDER BY number"
         for start in range(first, last, page_rows):
-            yield _page(database, index, sql, start, min(start + page_rows, last))
+            yield _page(database, index, part, sql, start, min(start + page_rows, last))
 
 
-def _page(database: Database, index: Index, sql: str, first: int, last: int) -> list[Row]:
+def _page(database: Database, index: Index, part: Stored, sql: str, first: int, last: int) -> list[Row]:
     try:
         return database.read(sql, first, last)
     except sqlite3.OperationalError as error:
         if index_of(database, index.element) is None:
             raise NotFound(f"The index {index.name} was deleted meanwhile.") from error
+        if all(other.period != part.period for other in stored(database, index)):
+            raise NotFound(f"The period {part.period} of the index {index.name} was dropped meanwhile.") from error
         raise
 
 
 _INDEX = (
-    "SELECT i.number, i.element, i.name, i.rotation, i.active, c.position, c.name, c.type "
+    "SELECT i.number, i.element, i.name, i.rotation, i.active, i.retention_days, c.position, c.name, c.type "
     "FROM row_index i JOIN row_column c ON c.row_index = i.number"
 )
 
@@ -209,12 +230,9 @@ _INDEX = (
 def _index(rows: list[Row]) -> Index | None:
     if not rows:
         return None
-    number, element, name, rotation, active = rows[0][:5]
-    return Index(number, element, name, rotation, bool(active), tuple(Column(*row[5:]) for row in rows))
-
-
-def _table(number: int, period: str) -> str:
-    return f"rows_{number}_{period}"
+    number, element, name, rotation, active, retention_days = rows[0][:6]
+    columns = tuple(Column(*row[6:]) for row in rows)
+    return Index(number, element, name, rotation, bool(active), retention_days, columns)
 
 
 def _check_free(connection: sqlite3.Connection, element: str, name: str) -> None:
@@ -241,7 +259,7 @@ def _bindable(column: Column, values: Sequence[Any]) -> Sequence[Any]:
 
 def _prepare(connection: sqlite3.Connection, index: Index, period: periods.Period, row_count: int) -> None:
     """Count the rows that come, and see that there is a table for them that has all columns."""
-    table, width = _table(index.number, period.name), len(index.columns)
+    table, width = table_of(index.number, period.name), len(index.columns)
     found = connection.execute(
         "UPDATE row_period SET row_count = row_count + ? WHERE row_index = ? AND period = ? RETURNING width",
         (row_count, index.number, period.name),

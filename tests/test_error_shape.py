@@ -76,7 +76,9 @@ SYCOPE_CASES = [
     Case("no login", "GET", f"{SYCOPE}/config-elements", 401, "UNAUTHORIZED"),
     Case("no JSON", "POST", f"{SYCOPE}/config-element-index/user-index", 400, "BAD_REQUEST", b"newp", ADMIN),
     Case("unknown element", "GET", f"{SYCOPE}/config-element-index/user-index/newp", 404, "NOT_FOUND", None, ADMIN),
-    Case("not implemented", "POST", f"{SYCOPE}/config-element-lookup/csvFile", 501, "NOT_IMPLEMENTED", b"{}", ADMIN),
+    Case("not valid", "POST", f"{SYCOPE}/config-element-lookup/csvFile", 422, "VALIDATION_ERROR", b"{}", ADMIN),
+    Case("unknown device", "PUT", f"{SYCOPE}/inventory/device/1/additional", 404, "NOT_FOUND", b"{}", ADMIN),
+    Case("not implemented", "POST", f"{SYCOPE}/pipeline/run", 501, "NOT_IMPLEMENTED", b"{}", ADMIN),
     Case("a crash", "GET", f"{SYCOPE}/config-elements", 500, "INTERNAL_ERROR", None, ADMIN, drop_elements),
 ]
 CORTEX_CASES = [

@@ -25,7 +25,10 @@ GET                    /_deadringer/worlds/([^/]+)                           wor
 DELETE                 /_deadringer/worlds/([^/]+)                           worlds.drop             -
 POST                   /_deadringer/reset                                    worlds.reset            -
 GET                    /_deadringer/requests                                 journal.requests        -
+GET                    /_deadringer/sycope/indexes                           indexes.listing         -
 GET                    /_deadringer/sycope/indexes/([^/]+)/rows              rows.show               -
+POST                   /_deadringer/sycope/elements                          sycope_seeds.elements   -
+POST                   /_deadringer/sycope/devices                           sycope_seeds.devices    -
 GET                    /_deadringer/sycope/users                             sycope_users.listing    -
 POST                   /_deadringer/sycope/users                             sycope_users.make       -
 POST                   /_deadringer/synapse/apikeys                          keys.make               -
@@ -41,13 +44,19 @@ GET                    /npm/api/v1/config-element-index/user-index/([^/]+)   ind
 PUT                    /npm/api/v1/config-element-index/user-index/([^/]+)   indexes.modify          session
 DELETE                 /npm/api/v1/config-element-index/user-index/([^/]+)   indexes.delete          session
 POST                   /npm/api/v1/index/inject                              inject.inject           session
-POST                   /npm/api/v1/config-element-lookup/csvFile             not implemented         session
-GET PUT DELETE         /npm/api/v1/config-element-lookup/csvFile/([^/]+)     not implemented         session
-POST                   /npm/api/v1/config-element-lookup/subnet              not implemented         session
-GET PUT DELETE         /npm/api/v1/config-element-lookup/subnet/([^/]+)      not implemented         session
+POST                   /npm/api/v1/config-element-lookup/(csvFile|subnet)    lookups.create          session
+GET                    /npm/api/v1/config-element-lookup/(csvFile|subnet)/([^/]+)  lookups.show  session
+PUT                    /npm/api/v1/config-element-lookup/(csvFile|subnet)/([^/]+)  lookups.modify  session
+DELETE                 /npm/api/v1/config-element-lookup/(csvFile|subnet)/([^/]+)  lookups.delete  session
 GET                    /npm/api/v1/permissions/([^/]+)/([^/]+)               permissions.show        session
 PUT                    /npm/api/v1/permissions/([^/]+)/([^/]+)               permissions.modify      session
-PUT                    /npm/api/v1/inventory/device/([^/]+)/additional       not implemented         session
+PUT                    /npm/api/v1/inventory/device/([^/]+)/additional       inventory.set_additional  session
+GET                    /npm/api/v1/config/passthrough                        passthrough.listing     session
+POST                   /npm/api/v1/config/passthrough                        passthrough.create      session
+GET                    /npm/api/v1/config/passthrough/([^/]+)                passthrough.show        session
+PUT                    /npm/api/v1/config/passthrough/([^/]+)                passthrough.modify      session
+DELETE                 /npm/api/v1/config/passthrough/([^/]+)                passthrough.delete      session
+GET HEAD POST PUT PATCH DELETE OPTIONS  /npm/api/v1/passthrough/([^/]+)(/.*)  passthrough.forward  session
 POST                   /npm/api/v1/pipeline/run                              not implemented         session
 POST                   /npm/api/v1/pipeline/([^/]+)/data                     not implemented         session
 """
@@ -81,8 +90,8 @@ GET POST               /api/v1/storm                                         not
 GET POST               /api/v1/storm/call                                    not implemented         login
 GET POST               /api/v1/storm/nodes                                   not implemented         login
 GET POST               /api/v1/storm/export                                  not implemented         login
-GET POST               /api/v1/reqvalidstorm                                 not implemented         login
-GET POST               /api/v1/isvalidstorm                                  not implemented         login
+GET POST               /api/v1/reqvalidstorm                                 stormcheck.required     login
+GET POST               /api/v1/isvalidstorm                                  stormcheck.asked        login
 POST                   /api/v1/feed                                          not implemented         login
 GET                    /api/v1/storm/vars/get                                variables.get           -
 POST                   /api/v1/storm/vars/set                                variables.set_          -
@@ -102,7 +111,7 @@ TABLES: list[tuple[str, Any]] = [(CONTROL, control), (SYCOPE, sycope), (CORTEX, 
 # The functions that stand for what this version lacks.
 GAPS = ("routes.refuse", "routes.not_implemented")
 # What each kind of captured part takes, and no other route of the same prefix.
-EXAMPLES = {"([^/]+)": "x1", "(.*)": "x1", "([0-9a-fA-F]{64})": "0" * 64}
+EXAMPLES = {"([^/]+)": "x1", "(.*)": "x1", "(/.*)": "/x1", "([0-9a-fA-F]{64})": "0" * 64, "(csvFile|subnet)": "subnet"}
 
 
 def handler_name(handler: Handler) -> str:

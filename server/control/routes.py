@@ -7,7 +7,7 @@ from aiohttp import web
 from ...storage.errors import StorageError
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import health, journal, keys, rows, sycope_users, worlds
+from . import health, indexes, journal, keys, rows, sycope_seeds, sycope_users, worlds
 from .errors import ControlError, answer, control_error
 from .state import Server
 
@@ -23,7 +23,10 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(("DELETE",), "/_deadringer/worlds/([^/]+)", worlds.drop),
     Route(("POST",), "/_deadringer/reset", worlds.reset),
     Route(("GET",), "/_deadringer/requests", journal.requests),
+    Route(("GET",), "/_deadringer/sycope/indexes", indexes.listing),
     Route(("GET",), "/_deadringer/sycope/indexes/([^/]+)/rows", rows.show),
+    Route(("POST",), "/_deadringer/sycope/elements", sycope_seeds.elements),
+    Route(("POST",), "/_deadringer/sycope/devices", sycope_seeds.devices),
     Route(("GET",), "/_deadringer/sycope/users", sycope_users.listing),
     Route(("POST",), "/_deadringer/sycope/users", sycope_users.make),
     Route(("POST",), "/_deadringer/synapse/apikeys", keys.make),

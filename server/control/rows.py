@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from ...storage import retention
 from ...storage import rows as stored
 from ...storage.columns import TYPES, show_column
 from ...storage.database import Database, Row
@@ -54,6 +55,7 @@ async def show(call: Call, server: Server) -> web.StreamResponse:
 
 
 def _find(sycope: Sycope, name: str) -> tuple[Index, list[Stored]]:
+    retention.expire(sycope.database, sycope.clock.now_ms())
     index = stored.index_named(sycope.database, name)
     if index is None:
         raise NotFound(f"There is no index named {name}.")

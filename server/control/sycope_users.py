@@ -7,7 +7,8 @@ from aiohttp import web
 
 from ...storage.accounts import Role, User
 from ..call import Call
-from ..sycope.state import ADMIN, USER, Sycope
+from ..sycope.choices import ADMIN, USER
+from ..sycope.state import Sycope
 from .bodies import read_object, reply, text
 from .errors import ControlError
 from .state import Server

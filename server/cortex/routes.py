@@ -12,7 +12,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import axon, doors, model, roles, session, users, variables
+from . import axon, doors, model, roles, session, stormcheck, users, variables
 from .answers import finish
 from .errors import BadRequest, CortexError, Page, error_response, missing, page_response
 from .session import ADMIN, LOGIN, NOBODY
@@ -78,8 +78,8 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(BOTH, f"{API}/storm/call", gap("Storm"), LOGIN),
     Route(BOTH, f"{API}/storm/nodes", gap("Storm"), LOGIN),
     Route(BOTH, f"{API}/storm/export", gap("Storm"), LOGIN),
-    Route(BOTH, f"{API}/reqvalidstorm", gap("Storm"), LOGIN),
-    Route(BOTH, f"{API}/isvalidstorm", gap("Storm"), LOGIN),
+    Route(BOTH, f"{API}/reqvalidstorm", stormcheck.required, LOGIN),
+    Route(BOTH, f"{API}/isvalidstorm", stormcheck.asked, LOGIN),
     Route(POST, f"{API}/feed", gap("the feed"), LOGIN),
     Route(GET, f"{API}/storm/vars/get", variables.get, NOBODY),
     Route(POST, f"{API}/storm/vars/set", variables.set_, NOBODY),

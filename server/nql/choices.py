@@ -1,7 +1,7 @@
 """What the reference leaves open, and what we chose: one table, so that it can be corrected (nql.md chapter 17).
 
-The numbers are the reference's "open-N"; code that carries a choice out cites its number. Numbers that are not here (22 to
-25 in part, 83 to 89) are choices of who calls this package: streams, jobs and HTTP.
+The numbers are the reference's "open-N"; code that carries a choice out cites its number. The numbers that are not
+here, 84 to 89, are for who calls this package: streams, jobs and HTTP.
 
 | open | choice | where |
 |---|---|---|
@@ -22,13 +22,14 @@ The numbers are the reference's "open-N"; code that carries a choice out cites i
 | 15 | `=` on text sees case | values |
 | 16 | a number against numeric text: numbers; against other text: not equal, not ordered | values |
 | 17 | booleans are not ordered | values |
-| 18 | `x != "US"` keeps null | compile |
+| 18 | `x != "US"` keeps null | comparisons |
 | 19 | a list is not equal to a scalar | values |
 | 20 | texts that are addresses compare as addresses | values |
 | 21 | `and` binds tighter than `or` | parse_expression |
 | 22 | the time range holds both its ends | operators |
 | 23 | an unknown stream fails the query | plan |
 | 24 | times of `src` replace the request's, each end for itself | plan |
+| 25 | the caller gives rows ascending by timestamp | sources |
 | 26 | `bunchSize` is a maximum of rows | operators |
 | 27 | `coll` of a missing collector fails | operators |
 | 28 | `dst` passes its rows on | operators |
@@ -38,16 +39,16 @@ The numbers are the reference's "open-N"; code that carries a choice out cites i
 | 32 | `+missing` gives null | operators |
 | 33 | the offset of `limit` skips rows | operators |
 | 34 | expressions of `set` see the ones before | operators |
-| 35 | `top`, `rare`: limit 10 | parse_stages |
+| 35 | `top`, `rare`: limit 10 | parse_commands |
 | 36 | the rest is labelled "Others" | operators_count |
-| 37 | `top`, `rare`: 10 000 distinct values | parse_stages |
+| 37 | `top`, `rare`: 10 000 distinct values | parse_commands |
 | 38 | ties: first seen first | operators_count |
 | 39 | null is not counted | operators_count |
-| 40 | a branch of `fork` that ends in `dst` gives no rows | operators |
+| 40 | a branch of `fork` that ends in `dst` gives no rows | plan |
 | 41 | the caller caps `sleep` | sources |
 | 42 | an empty list is dropped; with `includeEmpty` kept as null | operators |
 | 43 | `fields`: a row a field | operators_count |
-| 44 | a key without alias is named by its source text | parse_aggregating |
+| 44 | a key without alias is named by its source text | parse_options |
 | 45 | aggregating nothing gives no rows | grouping |
 | 46 | `aggr`: 1 000 000 groups | parse_aggregating |
 | 47 | `rangeAggr` without `on` is an error | parse_aggregating |
@@ -63,7 +64,7 @@ The numbers are the reference's "open-N"; code that carries a choice out cites i
 | 57 | `==` is an error | scan |
 | 58 | wildcards see case | patterns |
 | 59, 62 | calendar functions work in UTC | functions_time |
-| 60 | `now()` is the same in the whole query | plan |
+| 60 | `now()` is the same in the whole query | context |
 | 61 | the day is clipped to the end of the month | functions_time |
 | 63 | `tsParse` of what does not fit: null | functions_time |
 | 64 | working days: Monday to Friday, UTC | functions_time |
@@ -85,6 +86,7 @@ The numbers are the reference's "open-N"; code that carries a choice out cites i
 | 80 | `first`, `last`: of that row, even null | aggregates |
 | 81 | an unknown macro is an error | macros |
 | 82 | macros in macros: up to 10 passes | macros |
+| 83 | a field that a row lacks is null | compile |
 
 Further choices, which the reference does not number:
 
@@ -93,7 +95,10 @@ Further choices, which the reference does not number:
 | regular expressions | searched in linear time; look-around and back-references are refused, as their time has no bound |
 | text functions on null | null; `contains`, `startsWith`, `endsWith`, `regex`, `like`: false; `not_contains`: true |
 | results that are infinite or no number | null |
+| sorting texts that are addresses | by address, before other texts; `min` and `max` go by code point |
 | half-way cases of rounding | upwards |
+| a name without sign in `project` | is kept, as with + |
+| texts beyond 16 M characters that a function would make | null |
 | kwargs | constants only; unknown names, repeated ones and values of the wrong kind are errors |
 | a function alone as a filter | an error if it never gives a boolean |
 """
@@ -104,7 +109,8 @@ NESTING = 50
 # All stages of a query together, with those in parentheses: rows come through a generator a stage.
 STAGES = 200
 MACRO_PASSES = 10
-REGEX_STATES = 1000
+REGEX_STATES = 500
+PATTERN_CHARACTERS = 10_000
 
 # Bounds of a run, also with NqlError.
 HELD_ROWS = 5_000_000  # by one command that has to see all rows: dst, fork, tail, sort with a limit beyond

@@ -18,7 +18,7 @@ ORDERS: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def comparison(sign: str, constant: Value) -> Test:
-    """`value sign constant` (nql.md 5.4 and 11.2) as a function of the value."""
+    """`value sign constant` (nql.md 5.4 and 11.2) as a function of the value. Raises ValueError for a bad pattern."""
     if sign == "=":
         return _equals(constant)
     if sign == "!=":

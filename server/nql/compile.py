@@ -68,7 +68,7 @@ def _literal(context: Context, expr: Literal) -> Evaluate:
 
 def _field(context: Context, expr: Field) -> Evaluate:
     name = expr.name
-    return lambda row: row.get(name)
+    return lambda row: row.get(name)  # open-83
 
 
 def _list(context: Context, expr: ListOf) -> Evaluate:
@@ -153,7 +153,10 @@ def _switch(context: Context, expr: Switch) -> Evaluate:
 
 
 def _compare(context: Context, found: Compare) -> Test:
-    test = comparison(found.operator, found.right.value)
+    try:
+        test = comparison(found.operator, found.right.value)
+    except ValueError as error:
+        raise NqlError(f"Behind {found.operator}: {error}.", found.right.span) from None
     if isinstance(found.left, Field):
         name = found.left.name
         return lambda row: test(row.get(name))
@@ -166,7 +169,7 @@ def _matches(context: Context, found: Matches) -> Test:
     try:
         search = regexes.compiled(found.pattern).search
     except regexes.BadPattern as error:
-        raise NqlError(f"In /{found.pattern}/: {error}.", found.span) from None
+        raise NqlError(f"Behind =: {error}.", found.span) from None
 
     def matches(row: Row) -> bool:
         text = text_of(left(row))

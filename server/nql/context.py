@@ -9,9 +9,12 @@ from .sources import Sources
 from .tables import Table
 from .values import Row
 
+# Rows that are made between two looks at whether the query is still wanted: a few ms.
+CHECKED_ROWS = 4096
+
 
 class Context:
-    """One query's surroundings. Lookups stay as they were when they were first asked for."""
+    """One query's surroundings. Its time stands still (open-60); lookups stay as they were when they were first asked for."""
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
@@ -41,6 +44,8 @@ class Context:
         """Rows that a command multiplies, counted: no short query makes rows without end."""
         for row in rows:
             self._made += 1
+            if self._made % CHECKED_ROWS == 0:
+                self.sources.check()
             if self._made > MADE_ROWS:
                 raise NqlError(f"The query makes more than {MADE_ROWS} rows.", span)
             yield row

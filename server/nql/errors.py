@@ -1,6 +1,9 @@
 """What is wrong with a query, and where: the one exception that leaves this package."""
 
-from ..text import Span
+from ..text import CUT, Span
+
+# A name or a pattern of the query may stand in a message, whatever its length.
+MESSAGE_CHARACTERS = 400
 
 
 class NqlError(Exception):
@@ -11,6 +14,8 @@ class NqlError(Exception):
     """
 
     def __init__(self, mesg: str, span: Span) -> None:
+        if len(mesg) > MESSAGE_CHARACTERS:
+            mesg = mesg[:MESSAGE_CHARACTERS] + CUT
         super().__init__(mesg, span)
         self.mesg = mesg
         self.span = span

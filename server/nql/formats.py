@@ -21,6 +21,7 @@ OFFSET = re.compile(r"(?:UTC|GMT|UT)?([-+])([0-9]{1,2})(?::?([0-9]{2}))?", re.AS
 DEFAULT = "YYYY-MM-dd HH:mm:ss.SSS"
 LETTERS = {"Y": "y"}
 WIDEST = 9
+LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Format:
 @lru_cache(maxsize=256)
 def parsed(text: str) -> Format:
     """The format that a text says. Raises ValueError."""
+    if len(text) > LONGEST:
+        raise ValueError(f"a format of at most {LONGEST} characters")
     pieces = []
     for match in PIECE.finditer(text):
         if match[1] is None:
@@ -158,10 +161,13 @@ def _pattern(piece: Piece) -> str:
     if letter == "a":
         return "(AM|PM)"
     if letter in "XZ":
-        return r"(Z|[-+][0-9]{2}(?::?[0-9]{2})?)"
+        return r"((?>Z|[-+][0-9]{2}(?::?[0-9]{2})?))"
     if letter == "S":
         return f"([0-9]{{{width}}})"
-    return "([0-9]{1,4})" if width == 1 else f"([0-9]{{{4 if letter == 'y' and width > 2 else width}}})"
+    if width == 1:
+        # Atomic, as many numbers of no fixed width in a row could be read in very many ways.
+        return f"((?>[0-9]{{1,{4 if letter == 'y' else 2}}}))"
+    return f"([0-9]{{{4 if letter == 'y' and width > 2 else width}}})"
 
 
 def _read_piece(piece: Piece, text: str, found: dict[str, int]) -> None:

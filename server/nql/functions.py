@@ -25,7 +25,7 @@ FUNCTIONS: Mapping[str, Function] = {
     **functions_collection.FUNCTIONS,
     **functions_compare.FUNCTIONS,
 }
-FORMS = ("if", "switch")
+# `$and`, `$or` and `$not` are none of them (open-53).
 BY_LOWER_NAME: Mapping[str, Function] = {name.lower(): function for name, function in FUNCTIONS.items()}
 WRITTEN: Mapping[str, str] = {name.lower(): name for name in FUNCTIONS}
 

@@ -7,8 +7,6 @@ from .syntax import Literal
 from .values import Members, Value, equal, is_whole, text_of
 
 AB = ("a", "b")
-# Lists longer than this are looked up by hash.
-SHORT = 8
 
 
 def in_(value: Value, values: Value) -> Value:
@@ -100,7 +98,7 @@ def _prepare_in(wanted: bool) -> Callable[[Sequence[Literal | None]], Callable[.
 
     def prepare(constants: Sequence[Literal | None]) -> Callable[..., Value] | None:
         found = constants[1]
-        if found is None or not isinstance(found.value, list) or len(found.value) < SHORT:
+        if found is None or not isinstance(found.value, list):
             return None
         members = Members(found.value)
         return lambda value, values: (value in members) is wanted

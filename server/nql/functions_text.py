@@ -134,13 +134,19 @@ def regex(value: Value, pattern: Value) -> Value:
 
 
 def like(first: Value, second: Value) -> Value:
-    """Whether a text fits a wildcard pattern; the pattern is the argument with wildcards, the second in doubt (open-69)."""
+    """Whether a text fits a wildcard pattern: the argument with wildcards, the second in doubt (open-69).
+
+    Null if the pattern is too long.
+    """
     one, two = text_of(first), text_of(second)
     if one is None or two is None:
         return False
     if not _wild(two) and (_wild(one) or ("." in one and "." not in two)):
         one, two = two, one
-    return patterns.fits(one, two)
+    try:
+        return patterns.fits(one, two)
+    except ValueError:
+        return None
 
 
 def _wild(found: str) -> bool:

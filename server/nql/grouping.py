@@ -46,7 +46,7 @@ class Branch:
 
 
 def aggr(context: Context, stage: Aggr | TimeAggr | RangeAggr) -> Operator:
-    """`aggr`, `timeAggr` or `rangeAggr`."""
+    """`aggr`, `timeAggr` or `rangeAggr`; no rows give no groups (open-45)."""
     makers = _makers(context, stage.aggregations)
     places = _places(context, stage)
 
@@ -134,7 +134,10 @@ def keyed(context: Context, by: tuple[Key, ...]) -> Callable[[Row], Place]:
 
     def place(row: Row) -> Place:
         values = tuple([evaluate(row) for evaluate in evaluates])
-        return tuple(map(identity, values)), values
+        for value in values:
+            if value.__class__ not in PLAIN:
+                return tuple(map(identity, values)), values
+        return values, values
 
     return place
 
@@ -155,7 +158,7 @@ def _makers(context: Context, aggregations: tuple[Aggregation, ...]) -> Makers:
 def _places(
     context: Context, level: Level
 ) -> Callable[[Iterable[Row]], Iterator[tuple[Row, Hashable, tuple[Value, ...]]]]:
-    """Each row with its place: none, one or, with ranges that overlap, several."""
+    """Each row with its place: none, one or, with ranges that overlap, several (open-48)."""
     place = keyed(context, level.by)
     if isinstance(level, TimeAggr):
         return partial(_time_places, level.on, level.interval_ms, place)

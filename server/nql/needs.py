@@ -10,8 +10,10 @@ from .syntax import (
     Call,
     Compare,
     Conditional,
+    Dst,
     Expr,
     Field,
+    Fields,
     Filter,
     Fork,
     Holds,
@@ -54,6 +56,8 @@ def _columns(stages: tuple[Stage, ...]) -> set[str] | None:
     needed: set[str] = set()
     for stage in stages:
         needed.update(_read(stage))
+        if isinstance(stage, (Dst, Fields)):
+            return None
         if isinstance(stage, (Aggr, TimeAggr, RangeAggr, SplitAggr, Top)):
             return needed
         if isinstance(stage, Project) and any(

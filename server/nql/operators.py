@@ -36,7 +36,7 @@ def records(stage: Records) -> Iterator[Row]:
 
 
 def coll(context: Context, stage: Coll) -> Iterator[Row]:
-    """The rows of a collector; a missing one is an error (open-27)."""
+    """The rows of a collector, as many as bunchSize at most (open-26); a missing one is an error (open-27)."""
     table = context.collector(stage.name)
     if table is None:
         raise NqlError(f"There is no collector {stage.name}.", stage.span)

@@ -27,7 +27,7 @@ class Clauses:
 
 
 def aggr(source: Source, start: int, pos: int, depth: int, inner: bool = False) -> tuple[int, Aggr]:
-    """`aggr a=fn(x) [, ...] [by k [as n], ...] [unwind=bool] [maxBuckets=n]`; inner: in a `splitAggr`."""
+    """`aggr a=fn(x) [, ...] [by k [as n], ...] [unwind=bool] [maxBuckets=n]`; open-46. inner: in a `splitAggr`."""
     pos, found = _aggregations(source, pos, depth, inner)
     pos, rest = _clauses(source, pos, depth, ("unwind", "maxBuckets"), False)
     if inner and not rest.by:

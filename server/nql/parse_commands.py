@@ -144,7 +144,7 @@ def add(source: Source, start: int, pos: int, depth: int) -> tuple[int, Set]:
 
 
 def top(source: Source, start: int, pos: int, depth: int) -> tuple[int, Top]:
-    """`top f [by g, ...] [limit=n] [others=bool] [maxBuckets=n]`."""
+    """`top f [by g, ...] [limit=n] [others=bool] [maxBuckets=n]`; defaults are open-35 and open-37."""
     return _most_frequent(source, start, pos, depth, False)
 
 

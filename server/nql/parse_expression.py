@@ -50,6 +50,8 @@ from .syntax import (
 from .values import Value
 
 TYPED_LIST = re.compile(r"(?:int|byte)[ \t\r\n]*\[[ \t\r\n]*\][ \t\r\n]*\{")
+# Functions with a syntax of their own: only one branch is computed.
+FORMS = ("if", "switch")
 RESERVED = ("and", "or", "not")
 EXPRESSION = "a value, a field or a function"
 
@@ -73,7 +75,7 @@ def expression(source: Source, pos: int, depth: int) -> tuple[int, Expr]:
     if first == '"':
         return string(source, pos)
     if starts_number(source, pos):
-        return number(source, pos)
+        return number(source, pos)  # with its sign: there is no minus before expressions (open-5)
     if first == "[":
         return _list(source, pos, pos + 1, "]", depth + 1)
     if first == "{":
@@ -96,7 +98,7 @@ def call(source: Source, pos: int, depth: int, what: str) -> tuple[int, Call]:
     """A function and its arguments; neither `if` nor `switch`. what: for the message if none stands here."""
     pos = skip(source, pos)
     found = word(source, pos)
-    if found is None or sign(source, found[0], "(") is None or found[1].lower() in ("if", "switch"):
+    if found is None or sign(source, found[0], "(") is None or found[1].lower() in FORMS:
         raise expected(source, pos, what)
     return _plain_call(source, pos, *found, depth + 1)
 

@@ -3,12 +3,16 @@
 import re
 from functools import lru_cache
 
+from .choices import PATTERN_CHARACTERS
+
 ONE = frozenset("?.")
 
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> re.Pattern[str]:
-    """The pattern for `fullmatch`. It is searched without going back and forth, whatever the text."""
+    """The pattern for `fullmatch`. It is searched without going back and forth, whatever the text. Raises ValueError."""
+    if len(pattern) > PATTERN_CHARACTERS:
+        raise ValueError(f"the pattern has more than {PATTERN_CHARACTERS} characters")
     first, *later = (
         "".join("." if character in ONE else re.escape(character) for character in part) for part in pattern.split("*")
     )

@@ -15,13 +15,10 @@ from .choices import NESTING, REGEX_STATES
 
 # Tests a character.
 Accept: TypeAlias = Callable[[str], bool]
-# A pattern as a tree: ("char", Accept), ("assert", sign), ("cat", [..]), ("or", [..]), ("repeat", inner, low, high).
-Tree: TypeAlias = tuple[object, ...]
 # What stands before or behind a place in the text.
 EDGE, WORD_CHARACTER, OTHER, LAST_NEWLINE = range(4)
 # How many steps a search remembers; then it forgets and starts to remember anew.
 REMEMBERED = 10_000
-SPECIAL = frozenset("\\^$.|?*+()[]{}")
 QUANTIFIER = re.compile(r"\{([0-9]{1,4})(,([0-9]{0,4}))?\}", re.ASCII)
 FLAGS = re.compile(r"\(\?([is]+)\)")
 ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "a": "\a", "e": "\x1b"}
@@ -30,6 +27,46 @@ CODE = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})")
 
 class BadPattern(ValueError):
     """A pattern that cannot be read, or is not supported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One character."""
+
+    accept: Accept
+
+
+@dataclass(frozen=True, slots=True)
+class Assert:
+    """A place: one of ^ $ z b B."""
+
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Parts one behind the other; none is the empty text."""
+
+    parts: "tuple[Tree, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of two or more."""
+
+    parts: "tuple[Tree, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """At least `low` times, at most `high`; None has no bound."""
+
+    inner: "Tree"
+    low: int
+    high: int | None
+
+
+Tree: TypeAlias = Character | Assert | Sequence | Either | Repeat
 
 
 @dataclass(slots=True)
@@ -58,7 +95,7 @@ class Regex:
         self._built = 0
         tree = Parser(pattern).tree()
         self._end = self._place()
-        self._start = self._build(tree, self._end, 0)
+        self._start = self._build(tree, self._end)
         self._remembered = 0
         self._states: dict[tuple[frozenset[int], int], State] = {}
 
@@ -127,42 +164,33 @@ class Regex:
         self._next.append(list(following))
         return len(self._accepts) - 1
 
-    def _build(self, tree: Tree, following: int, depth: int) -> int:
+    def _build(self, tree: Tree, following: int) -> int:
         """The place that a tree starts at, if what comes behind it starts at `following`."""
         self._built += 1
         if self._built > REGEX_STATES * 10:
             raise BadPattern("the regular expression is too large")
-        kind = tree[0]
-        if kind == "char":
-            return self._place(accept=tree[1], following=(following,))  # type: ignore[arg-type]  # by the kind
-        if kind == "assert":
-            return self._place(asked=str(tree[1]), following=(following,))
-        if kind == "cat":
-            for part in reversed(_parts(tree)):
-                following = self._build(part, following, depth + 1)
-            return following
-        if kind == "or":
-            starts = tuple(self._build(part, following, depth + 1) for part in _parts(tree))
-            return self._place(following=starts)
-        if kind == "repeat":
-            return self._repeat(tree, following, depth)
+        if isinstance(tree, Character):
+            return self._place(accept=tree.accept, following=(following,))
+        if isinstance(tree, Assert):
+            return self._place(asked=tree.asked, following=(following,))
+        if isinstance(tree, Either):
+            return self._place(following=tuple(self._build(part, following) for part in tree.parts))
+        if isinstance(tree, Repeat):
+            return self._repeat(tree, following)
+        for part in reversed(tree.parts):
+            following = self._build(part, following)
         return following
 
-    def _repeat(self, tree: Tree, following: int, depth: int) -> int:
-        _, inner, low, high = tree
-        assert isinstance(inner, tuple)
-        assert isinstance(low, int)
-        if high is None:
-            again = self._place()
-            self._next[again] = [self._build(inner, again, depth + 1), following]
-            start = again
+    def _repeat(self, tree: Repeat, following: int) -> int:
+        if tree.high is None:
+            start = self._place()
+            self._next[start] = [self._build(tree.inner, start), following]
         else:
-            assert isinstance(high, int)
             start = following
-            for _ in range(high - low):
-                start = self._place(following=(self._build(inner, start, depth + 1), following))
-        for _ in range(low):
-            start = self._build(inner, start, depth + 1)
+            for _ in range(tree.high - tree.low):
+                start = self._place(following=(self._build(tree.inner, start), following))
+        for _ in range(tree.low):
+            start = self._build(tree.inner, start)
         return start
 
 
@@ -192,13 +220,13 @@ class Parser:
         while self._peek() == "|":
             self._pos += 1
             branches.append(self._sequence(depth))
-        return branches[0] if len(branches) == 1 else ("or", branches)
+        return branches[0] if len(branches) == 1 else Either(tuple(branches))
 
     def _sequence(self, depth: int) -> Tree:
         parts: list[Tree] = []
         while self._peek() not in ("", "|", ")"):
             parts.append(self._quantified(self._atom(depth)))
-        return parts[0] if len(parts) == 1 else ("cat", parts)
+        return parts[0] if len(parts) == 1 else Sequence(tuple(parts))
 
     def _quantified(self, atom: Tree) -> Tree:
         sign = self._peek()
@@ -222,7 +250,7 @@ class Parser:
             self._pos += 1
         if self._peek() in ("*", "+", "?"):
             raise BadPattern("the regular expression has a quantifier behind a quantifier")
-        return ("repeat", atom, *bounds)
+        return Repeat(atom, *bounds)
 
     def _atom(self, depth: int) -> Tree:
         character = self._take()
@@ -236,20 +264,20 @@ class Parser:
                 raise BadPattern("the regular expression lacks a )")
             return inner
         if character == "[":
-            return ("char", self._class(depth))
+            return Character(self._class(depth))
         if character == ".":
-            return ("char", _anything if self._dot_all else _no_newline)
+            return Character(_anything if self._dot_all else _no_newline)
         if character in "^$":
-            return ("assert", character)
+            return Assert(character)
         if character in "*+?":
             raise BadPattern("the regular expression has a quantifier with nothing before it")
         if character == "\\":
             following = self._peek()
             if following in ("b", "B", "A", "z", "Z"):
                 self._pos += 1
-                return ("assert", {"A": "^", "Z": "$"}.get(following, following))
-            return ("char", self._escape()[0])
-        return ("char", self._literal(character))
+                return Assert({"A": "^", "Z": "$"}.get(following, following))
+            return Character(self._escape()[0])
+        return Character(self._literal(character))
 
     def _escape(self) -> tuple[Accept, str | None]:
         """What an escape accepts, and the one character that it is if it is one."""
@@ -316,12 +344,6 @@ class Parser:
         character = self._peek()
         self._pos += 1
         return character
-
-
-def _parts(tree: Tree) -> list[Tree]:
-    parts = tree[1]
-    assert isinstance(parts, list)
-    return parts
 
 
 def _holds(asked: str, before: int, behind: int) -> bool:

@@ -11,6 +11,7 @@ from .errors import NqlError
 from .syntax import Literal
 from .values import LONG_MAX, LONG_MIN, NUMBER_CHARACTERS, finite
 
+# No comments (open-1). Suffixes in both cases (open-6).
 BLANKS = re.compile(r"[ \t\r\n]*+")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+", re.ASCII)
 NUMBER = re.compile(r"(-?[0-9]++)(\.[0-9]++)?([eE][+-]?[0-9]++)?([dDfFlL]?)(?![A-Za-z0-9_.])", re.ASCII)
@@ -38,7 +39,7 @@ def expected(source: Source, pos: int, what: str) -> NqlError:
     if match is None:
         return NqlError(f"Expected {what}, found the end of the query.", source.span(pos))
     hint = ""
-    if match[0] == "'":
+    if match[0] == "'":  # open-4
         hint = " Strings stand in double quotes."
     elif source.text.startswith("${", pos):
         hint = " A placeholder ${...} is filled in by the user interface, before the query is sent."

@@ -30,7 +30,7 @@ class Scan:
 
 
 class Sources(Protocol):
-    """What surrounds a query. Every method may raise NqlError's fellows of the caller: they pass through."""
+    """What surrounds a query. What these raise passes through `Plan.run`: `stream` and `check` can so cancel a query."""
 
     def now_ms(self) -> int:
         """The time now, by the world's clock; asked once a query (open-60)."""
@@ -56,6 +56,9 @@ class Sources(Protocol):
 
     def profiles(self, flow: Sequence[Value], by_name: bool, include_any: bool) -> list[str]:
         """The traffic profiles that match client, server, port and protocol (open-74)."""
+
+    def check(self) -> None:
+        """Called now and then while a command makes rows without reading any; raises to cancel the query."""
 
     def sleep(self, ms: int) -> None:
         """Wait, at most as long as the request allows (open-41)."""

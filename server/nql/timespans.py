@@ -66,7 +66,7 @@ def _base(text: str, now_ms: int, zone: tzinfo) -> int | None:
     try:
         moment = datetime(year, month, day, hour, minute, int(match[6] or 0), micros, tzinfo=_offset(match[8]) or zone)
         return (moment - EPOCH) // MILLISECOND
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

@@ -18,6 +18,7 @@ from .addresses import parsed as address
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 Row: TypeAlias = dict[str, Value]
 
+NUMBER_STARTS = frozenset("-0123456789")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 # Longer runs of digits are no number that anybody compares, and Python refuses to read them.
 NUMBER_CHARACTERS = 400
@@ -37,15 +38,10 @@ def is_whole(value: object) -> TypeGuard[int]:
     return value.__class__ is int
 
 
-@lru_cache(maxsize=8192)
 def numeric(text: str) -> int | float | None:
     """The number that a text is, None if it is none (open-16)."""
-    match = NUMBER.fullmatch(text) if len(text) <= NUMBER_CHARACTERS else None
-    if match is None:
-        return None
-    if match[1] is None and match[2] is None:
-        return int(text)
-    return finite(float(text))
+    # Most texts start with a letter.
+    return _numeric(text) if text[:1] in NUMBER_STARTS else None
 
 
 def finite(number: float) -> float | None:
@@ -72,7 +68,11 @@ def rounded(number: int | float) -> int | float | None:
     """The nearest integer, halves upwards (open-11)."""
     if is_whole(number):
         return fitted(number)
-    return fitted(math.floor(number + 0.5)) if math.isfinite(number) else None
+    if not math.isfinite(number):
+        return None
+    below = math.floor(number)
+    # Not floor(number + 0.5): that sum may round up by itself.
+    return fitted(below + 1 if number - below >= 0.5 else below)
 
 
 def converted(number: int | float, kind: str) -> int | float | None:
@@ -97,7 +97,7 @@ def text_of(value: Value) -> str | None:
 
 
 def equal(left: Value, right: Value) -> bool:
-    """`left = right` (nql.md 5.4)."""
+    """`left = right` (nql.md 5.4): text sees case (open-15), a list equals no scalar (open-19), open-20 of addresses."""
     if left.__class__ is right.__class__:
         if isinstance(left, str) and isinstance(right, str):
             return left == right or (":" in left and ":" in right and _same_address(left, right))
@@ -114,7 +114,7 @@ def equal(left: Value, right: Value) -> bool:
 
 
 def comparable(left: Value, right: Value) -> tuple[Any, Any] | None:
-    """The pair that `<` and its like compare; None where the comparison is false (nql.md 5.4)."""
+    """The pair that `<` and its like compare; None where the comparison is false, as of booleans (nql.md 5.4, open-17)."""
     if isinstance(left, str):
         if isinstance(right, str):
             ours, theirs = address(left), address(right)
@@ -197,7 +197,21 @@ class Members:
             self._values.setdefault(coarse(value), []).append(value)
 
     def __contains__(self, value: Value) -> bool:
-        return any(equal(value, other) for other in self._values.get(coarse(value), ()))
+        key = value if value.__class__ is int else coarse(value)
+        for other in self._values.get(key, ()):  # noqa: SIM110  # a generator expression costs more
+            if equal(value, other):
+                return True
+        return False
+
+
+@lru_cache(maxsize=8192)
+def _numeric(text: str) -> int | float | None:
+    match = NUMBER.fullmatch(text) if len(text) <= NUMBER_CHARACTERS else None
+    if match is None:
+        return None
+    if match[1] is None and match[2] is None:
+        return int(text)
+    return finite(float(text))
 
 
 def _same_address(left: str, right: str) -> bool:

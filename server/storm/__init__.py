@@ -2,3 +2,8 @@
 
 Knows nothing of HTTP, of storage, of the data model.
 """
+
+from .errors import BadSyntax, StormError
+from .parse import parse
+
+__all__ = ["BadSyntax", "StormError", "parse"]

@@ -44,7 +44,7 @@ VALUE_ENDS = Ends(
 )
 # Behind `$x` and `$x.y` as a step, which may be set.
 STEP_ENDS = replace(VALUE_ENDS, variable=states.AFTER_VARIABLE_STEP)
-IN_EXPRESSION = Ends(
+IN_GROUP = Ends(
     unquoted=states.LIST_END,
     text=states.IN_TEXT,
     variable=states.IN_VARIABLE,
@@ -72,3 +72,4 @@ IN_LIST = Ends(
     embed=states.AFTER_EMBED,
     query=states.LIST_END,
 )
+IN_EXPRESSION = replace(IN_GROUP, text=states.IN_NUMBER)

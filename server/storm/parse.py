@@ -1,13 +1,18 @@
 """A text of Storm to its tree. See `grammar.txt` for the grammar."""
 
+import re
 from functools import lru_cache
 
 from . import parse_query
 from .errors import BadSyntax
-from .scan import TOO_DEEP, Scanner
-from .syntax import Mode, Query, Span
+from .quoting import unquoted
+from .scan import SKIPPED, TOO_DEEP, Scanner
+from .syntax import Mode, Query, Step, Words
+from .syntax_values import Span
 
 MODES: tuple[Mode, ...] = ("storm", "lookup", "autoadd", "search")
+# A word of the modes that look words up: quoted if it is so from end to end.
+WORD = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*')(?=[\s|]|\Z)|[^\s|]+", re.DOTALL)
 
 
 def parse(text: str, mode: str = "storm") -> Query:
@@ -16,16 +21,40 @@ def parse(text: str, mode: str = "storm") -> Query:
     `mode` other than `storm`: words come first, and Storm behind the first `|` (reference 5.1); an unknown one is `storm`.
     Raises BadSyntax.
     """
-    return _parse(text, mode)
+    return _parse(text, next((known for known in MODES if known == mode), "storm"))
 
 
 @lru_cache(maxsize=1024)
-def _parse(text: str, mode: str) -> Query:
+def _parse(text: str, mode: Mode) -> Query:
     try:
-        scan = Scanner(text)
-        found = parse_query.whole(scan)
-        scan.finish()
+        found = storm(Scanner(text)) if mode == "storm" else looked_up(Scanner(text), mode)
     except RecursionError:
-        # The levels are bounded, but not what the caller's own stack leaves room for.
+        # Levels are bounded, but not how much of the stack the caller has used.
         raise BadSyntax(TOO_DEEP, text, 0) from None
     return Query(Span(0, len(text)), text, found)
+
+
+def storm(scan: Scanner) -> tuple[Step, ...]:
+    """The steps of a text from where the scanner is."""
+    found = parse_query.whole(scan)
+    scan.finish()
+    return found
+
+
+def looked_up(scan: Scanner, mode: Mode) -> tuple[Step, ...]:
+    """Words, and the steps behind the first `|` outside quotes."""
+    words: list[str] = []
+    end = 0
+    while True:
+        skipped = SKIPPED.match(scan.text, end)
+        assert skipped is not None
+        word = WORD.match(scan.text, skipped.end())
+        if word is None:
+            break
+        words.append(unquoted(word[0]) if word[0][0] in "'\"" and len(word[0]) > 1 else word[0])
+        end = word.end()
+    first = Words(Span(0, end), mode, tuple(words))
+    if skipped.end() >= len(scan.text):
+        return (first,)
+    scan.position = skipped.end() + 1
+    return (first, *storm(scan))

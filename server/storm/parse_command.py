@@ -1,18 +1,18 @@
 """Parsing commands: a name, and arguments whose unquoted words follow rules of their own.
 
-A word may have signs in front, with spaces between or not (`+ x` is `+x`), and `=`, `,` and `]` without spaces round them join it
+A word may have signs in front, with spaces between or not (`+ x` is `+x`); `=`, `,` and `]` without spaces round them join it
 to the next. A form's name is a word of its own: `inet:fqdn/x` is two arguments.
 """
 
 from . import parse_value, states
 from .ends import VALUE_ENDS
 from .scan import Scanner, Token
-from .states import State
-from .syntax import Argument, Command, Span
-from .syntax_values import Text
+from .syntax import Argument, Command
+from .syntax_values import Span, Text
 
 SIGNS = ("+", "-", "->", ".", "[", "argument compare")
-WORDS = ("argument", "absolute prop", "command")
+# `reverse` begins no step behind a command.
+WORDS = ("argument", "absolute prop", "command", "reverse")
 GLUE = ("glue =", "glue ,", "glue ]")
 VALUES = frozenset(
     ["$", "double", "single", "triple", "(", "relative prop", "universal prop", ":$", "#", "`", "${", "{"]
@@ -58,7 +58,7 @@ def word(scan: Scanner, token: Token) -> Argument:
             parts.append(token.text)
             scan.take()
             token = scan.at(states.AFTER_WORD)
-        if token.kind in WORDS and not after_option(token, parts):
+        if token.kind in WORDS:
             parts.append(token.text)
             scan.take()
             token = scan.at(states.AFTER_WORD)
@@ -69,17 +69,7 @@ def word(scan: Scanner, token: Token) -> Argument:
         elif token.kind in GLUE:
             parts.append(token.text)
             scan.take()
-            token = glued(scan, states.GLUED)
+            token = scan.at(states.GLUED)
             continue
         span = Span(first.start, scan.last.end)
         return Argument(span, Text(span, "".join(parts)), False)
-
-
-def after_option(token: Token, parts: list[str]) -> bool:
-    """Whether a word cannot belong to the signs before it."""
-    return False
-
-
-def glued(scan: Scanner, state: State) -> Token:
-    """What must come behind a joining sign."""
-    return scan.at(state)

@@ -24,7 +24,6 @@ from .syntax import (
     SetItem,
     SetVariable,
     SetVariables,
-    Span,
     Step,
     Stop,
     Switch,
@@ -32,7 +31,7 @@ from .syntax import (
     While,
     Yield,
 )
-from .syntax_values import Call, Deref, Value, Variable
+from .syntax_values import Call, Deref, Span, Value, Variable
 
 BRACE = ("{",)
 
@@ -88,7 +87,7 @@ def body(scan: Scanner, after: states.State = states.AFTER_BLOCK) -> Query:
     """The block behind a value or a name."""
     token = scan.peek()
     if token.kind != "{":
-        scan.unexpected(token, BRACE)
+        scan.reject(token, states.BRACE)
     scan.take()
     query = parse_query.block(scan, token)
     scan.state = after
@@ -195,7 +194,7 @@ def try_(scan: Scanner, token: Token) -> Try:
 def function(scan: Scanner, token: Token) -> Function:
     """`function name(parameters) { }`."""
     name = scan.expect("variable", states.DOLLAR_NAME)
-    scan.expect("(", states.PARAMETERS_OPEN)
+    opening = scan.expect("(", states.PARAMETERS_OPEN)
     parameters: list[Parameter] = []
     follows = scan.at(states.PARAMETERS)
     while follows.kind == "variable":
@@ -206,8 +205,19 @@ def function(scan: Scanner, token: Token) -> Function:
             follows = scan.at(states.DOLLAR_NAME)
     if follows is not scan.last:
         scan.take()
+    check_order(scan, parameters, opening)
     query = parse_query.braced(scan, states.AFTER_STEP)
     return Function(Span(token.start, scan.last.end), unquoted(name.text), tuple(parameters), query)
+
+
+def check_order(scan: Scanner, parameters: list[Parameter], opening: Token) -> None:
+    """Note a parameter that must be given behind one that need not; its `)` is taken."""
+    seen = False
+    for each in parameters:
+        seen = seen or each.default is not None
+        if seen and each.default is None:
+            mesg = f'Positional parameter "{each.name}" follows keyword parameter in definition'
+            scan.fault(mesg, opening.start, scan.last.end)
 
 
 def parameter(scan: Scanner, name: Token, before: list[Parameter]) -> Parameter:
@@ -222,9 +232,6 @@ def parameter(scan: Scanner, name: Token, before: list[Parameter]) -> Parameter:
         scan.unexpected(follows, (")", ","))
     if any(each.name == text for each in before):
         scan.fault(f'Duplicate parameter "{text}" in function definition', name.start, name.end)
-    elif default is None and any(each.default is not None for each in before):
-        mesg = f'Positional parameter "{text}" follows keyword parameter in definition'
-        scan.fault(mesg, name.start, name.end)
     return Parameter(Span(name.start, scan.last.end), text, default)
 
 
@@ -234,7 +241,10 @@ def return_(scan: Scanner, token: Token) -> Return:
     value = None
     if scan.at(states.RETURN_VALUE).kind != ")":
         value = parse_value.value(scan, states.RETURN_VALUE)
-    scan.expect(")", scan.state, (")",))
+    token_end = scan.peek()
+    if token_end.kind != ")":
+        scan.reject(token_end, states.CLOSED)
+    scan.take()
     scan.state = states.AFTER_STEP
     return Return(Span(token.start, scan.last.end), value)
 

@@ -1,9 +1,12 @@
 """Parsing edits: what stands in `[ ]`."""
 
+from typing import NoReturn
+
 from . import parse_query, parse_value, states
 from .ends import IN_LIST, VALUE_ENDS
 from .scan import Scanner, Token
-from .syntax import EditBlock, Span
+from .states import State
+from .syntax import EditBlock
 from .syntax_edits import (
     AddEdges,
     AddNode,
@@ -17,7 +20,7 @@ from .syntax_edits import (
     SetProp,
     SetTagProp,
 )
-from .syntax_values import PropValue, QueryValue, Text, UniversalValue, Value
+from .syntax_values import PropValue, QueryValue, Span, Text, UniversalValue, Value
 
 SET = ("=", "?=", "+=", "?+=")
 SET_ARRAY = (*SET, "++=", "?++=")
@@ -31,16 +34,16 @@ def edits(scan: Scanner, sign: Token) -> EditBlock:
     found: list[Edit] = []
     token = scan.at(states.EDIT)
     while token.kind not in ("]", "glue ]"):
-        found.append(edit(scan, token))
+        found.append(edit(scan, token, states.EDIT_AFTER_BLOCK))
         token = scan.peek()
     scan.take()
     scan.state = states.AFTER_STEP
     return EditBlock(Span(sign.start, token.end), tuple(found))
 
 
-def edit(scan: Scanner, token: Token) -> Edit:
-    """One edit."""
-    scan.take() if token.kind in EDIT_STARTS else scan.unexpected(token, states.EDIT_EXPECTED)
+def edit(scan: Scanner, token: Token, after: State) -> Edit:
+    """One edit; `after` says what may come behind one that ends in a block."""
+    scan.take() if token.kind in EDIT_STARTS else refuse(scan, token)
     match token.kind:
         case "absolute prop" | "*$":
             return add_node(scan, token)
@@ -53,7 +56,14 @@ def edit(scan: Scanner, token: Token) -> Edit:
         case "-":
             return drop(scan, token)
         case _:
-            return edges(scan, token)
+            return edges(scan, token, after)
+
+
+def refuse(scan: Scanner, token: Token) -> NoReturn:
+    """Raise BadSyntax for a token that begins no edit."""
+    if scan.state is states.AFTER_TAG:
+        scan.reject_after(token, states.EDIT_TAG_VALUE_END, states.EDIT_END)
+    scan.reject(token, states.EDIT_END)
 
 
 EDIT_STARTS = frozenset(
@@ -84,10 +94,10 @@ def edit_group(scan: Scanner, sign: Token) -> EditGroup:
     node = add_node(scan, first)
     found: list[Edit] = []
     while (token := scan.peek()).kind != ")":
-        found.append(edit(scan, token))
+        found.append(edit(scan, token, states.EDIT_IN_GROUP))
     scan.take()
     scan.leave()
-    scan.state = states.EDIT
+    scan.state = states.EDIT_AFTER_GROUP
     return EditGroup(Span(sign.start, token.end), node, tuple(found))
 
 
@@ -102,10 +112,10 @@ def prop_of(scan: Scanner, token: Token) -> PropValue | UniversalValue:
             scan.state = states.AFTER_UNIVERSAL
             return UniversalValue(span, Text(span, token.text))
         case ":$":
-            name = parse_value.only_variable(scan, states.AFTER_VARIABLE)
+            name = parse_value.prop_variable(scan, token, states.AFTER_VARIABLE)
             return PropValue(Span(token.start, scan.last.end), name)
         case ".":
-            name = parse_value.only_variable(scan, states.AFTER_VARIABLE)
+            name = parse_value.prop_variable(scan, token, states.AFTER_VARIABLE)
             return UniversalValue(Span(token.start, scan.last.end), name)
     return scan.unexpected(token)
 
@@ -116,7 +126,7 @@ def set_prop(scan: Scanner, token: Token) -> SetProp:
     array = isinstance(prop, PropValue)
     operator = scan.peek()
     when: Value | None = None
-    if array and operator.kind == "*":
+    if array and operator.kind in ("*", "*$", "* named"):
         scan.take()
         when = condition(scan)
         operator = scan.peek()
@@ -176,7 +186,7 @@ def drop(scan: Scanner, sign: Token) -> DropProp | DropTag | DropTagProp:
     return DropTag(Span(sign.start, scan.last.end), tag)
 
 
-def edges(scan: Scanner, sign: Token) -> AddEdges | DropEdges:
+def edges(scan: Scanner, sign: Token, after: State) -> AddEdges | DropEdges:
     """`+(verb)> { query }`, `-(verb)> $nodes`, `<(verb)+ { query }`, `<(verb)- { query }`, behind the first sign."""
     inbound = sign.kind == "<("
     scan.enter()
@@ -190,7 +200,7 @@ def edges(scan: Scanner, sign: Token) -> AddEdges | DropEdges:
     scan.take()
     if token.kind == "{":
         query = parse_query.block(scan, token)
-        scan.state = states.EDIT
+        scan.state = after
         nodes: Value = QueryValue(Span(token.start, scan.last.end), query)
     else:
         nodes = parse_value.dollar(scan, token, VALUE_ENDS)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from . import parse_query, parse_value, states
-from .ends import IN_EXPRESSION, IN_LIST, MAX_CHAIN, QUOTED, Ends
+from .ends import IN_EXPRESSION, IN_GROUP, IN_LIST, MAX_CHAIN, QUOTED, Ends
 from .errors import BadSyntax
 from .quoting import unquoted
 from .scan import Scanner, Token
@@ -13,6 +13,7 @@ from .syntax_values import (
     Binary,
     Boolean,
     Expression,
+    FormatText,
     JsonDict,
     JsonList,
     ListOfValues,
@@ -60,7 +61,7 @@ def group(scan: Scanner, sign: Token, ends: Ends) -> Value:
     if items is not None:
         scan.state = ends.list
         return ListOfValues(Span(sign.start, scan.last.end), tuple(items))
-    scan.expect(")", scan.state, NO_LIST[:-1])
+    scan.expect(")", scan.state, NO_LIST[:-1] if isinstance(found, Text) else NO_LIST)
     scan.state = ends.group
     return parse_value.postfix(scan, Expression(Span(sign.start, scan.last.end), found), ends)
 
@@ -140,7 +141,7 @@ def operand(scan: Scanner, state: State) -> Value:
     token = scan.at(state)
     if token.kind == "minus":
         scan.take()
-        inner = expression(scan, states.FACTOR, POWER)
+        inner = expression(scan, states.OPERAND, POWER)
         return Unary(Span(token.start, inner.span.end), "-", inner)
     if token.kind in ("number", "json number", "boolean", "null"):
         scan.take()
@@ -149,10 +150,23 @@ def operand(scan: Scanner, state: State) -> Value:
     if token.kind in ("[", "{"):
         scan.take()
         return json_list(scan, token) if token.kind == "[" else json_dict(scan, token)
-    found = parse_value.simple(scan, token, IN_EXPRESSION)
+    if token.kind == "(" and state is not states.GROUP:
+        return parentheses(scan, token)
+    found = parse_value.simple(scan, token, IN_GROUP if state is states.GROUP else IN_EXPRESSION)
     if found is None:
         scan.unexpected(token)
     return found
+
+
+def parentheses(scan: Scanner, sign: Token) -> Value:
+    """`( expression )` within an expression, where no list may stand."""
+    scan.take()
+    scan.enter()
+    inner = expression(scan)
+    scan.leave()
+    scan.expect(")", scan.state, NO_LIST)
+    scan.state = states.IN_VARIABLE
+    return parse_value.postfix(scan, Expression(Span(sign.start, scan.last.end), inner), IN_EXPRESSION)
 
 
 def constant(token: Token) -> Value:
@@ -187,8 +201,8 @@ def json_dict(scan: Scanner, sign: Token, state: State = states.JSON_KEY) -> Jso
     while token.kind != "}":
         key = json_value(scan, state, states.JSON_COLON)
         follows = scan.peek()
-        if follows.kind not in (":", "tag :"):
-            scan.unexpected(follows, (":",))
+        if follows.kind not in (":", "tag :") or isinstance(key, FormatText):
+            scan.unexpected(follows, None if isinstance(key, FormatText) else (":",))
         scan.take()
         items.append((key, json_value(scan, states.JSON_VALUE)))
         token = json_next(scan, "}", states.JSON_KEY)
@@ -219,16 +233,8 @@ def json_value(scan: Scanner, state: State, after_text: State = states.JSON_LIST
         return Text(Span(token.start, token.end), unquoted(token.text))
     if token.kind == "variable":
         scan.take()
-        scan.state = states.IN_NUMBER
+        scan.state = after_text if after_text is states.JSON_COLON else text_end(state)
         return bare_word(scan, token)
-    if token.kind == "(":
-        scan.take()
-        scan.enter()
-        inner = expression(scan)
-        scan.leave()
-        scan.expect(")", scan.state, NO_LIST[:-1])
-        scan.state = states.IN_VARIABLE
-        return Expression(Span(token.start, scan.last.end), inner)
     return operand(scan, state)
 
 
@@ -251,10 +257,8 @@ def dict_or_query(scan: Scanner) -> Value:
     """`{ ... }` at the beginning of a group: a dictionary, or a query as the first item of a list."""
     sign = scan.take()
     token = scan.at(states.JSON_OR_QUERY)
-    if token.kind in ("[", "("):
-        is_dict = decide(scan, token.start, lambda: key_follows(scan))
-    else:
-        is_dict = token.kind in DICT_STARTS
+    unclear = token.kind in ("[", "(")
+    is_dict = decide(scan, token.start, lambda: key_follows(scan)) if unclear else token.kind in DICT_STARTS
     if is_dict:
         return json_dict(scan, sign, states.JSON_OR_QUERY)
     query = parse_query.block(scan, sign, read=True)
@@ -263,9 +267,9 @@ def dict_or_query(scan: Scanner) -> Value:
 
 
 # What only a dictionary can begin with, though some of it begins a step as well: the product does not look further.
-DICT_STARTS = frozenset(
-    ["#", "$", "${", ".", ":$", "`", "}", "{", "boolean", "double", "null", "single", "triple", "variable"]
-    + ["json number", "relative prop", "universal prop", "string variable"]
+DICT_STARTS = states.some(
+    "#  $  ${  .  :$  `  }  {  boolean  double  null  single  triple  variable  json number  relative prop  universal prop"
+    "  string variable"
 )
 
 
@@ -277,7 +281,7 @@ def key_follows(scan: Scanner) -> bool:
 
 def decide(scan: Scanner, place: int, reads: Callable[[], bool]) -> bool:
     """Try a reading from here and come back; whether it held. Asked once a place, so that nested ones cost no more."""
-    known = scan.decided.get(place)
+    known = scan.dictionaries.get(place)
     if known is None:
         mark, depth = scan.mark(), scan.depth
         try:
@@ -286,5 +290,5 @@ def decide(scan: Scanner, place: int, reads: Callable[[], bool]) -> bool:
             known = False
         scan.reset(mark)
         scan.depth = depth
-        scan.decided[place] = known
+        scan.dictionaries[place] = known
     return known

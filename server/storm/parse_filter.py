@@ -4,7 +4,7 @@ from . import parse_lift, parse_query, parse_value, states
 from .ends import MAX_CHAIN, VALUE_ENDS
 from .scan import Scanner, Token
 from .states import State
-from .syntax import Filter, Span
+from .syntax import Filter
 from .syntax_filters import (
     And,
     Condition,
@@ -17,9 +17,7 @@ from .syntax_filters import (
     TagPropCondition,
     ValueCondition,
 )
-from .syntax_values import Call, Deref, Expression, PropValue, QueryValue, Text, UniversalValue, Value, Variable
-
-IN_GROUP = (")", "and", "or")
+from .syntax_values import Call, Deref, Expression, PropValue, QueryValue, Span, Text, UniversalValue, Value, Variable
 
 
 def keep(scan: Scanner, token: Token) -> Filter:
@@ -45,9 +43,24 @@ def group(scan: Scanner, state: State) -> Condition:
     """Conditions up to and with the `)`, behind the `(`."""
     scan.enter()
     found = alternatives(scan, state)
-    scan.expect(")", scan.state, IN_GROUP)
+    close(scan, found, states.GROUP_END)
     scan.leave()
     return found
+
+
+def close(scan: Scanner, condition: Condition, end: State) -> None:
+    """Take the `)` behind conditions, of which this is the last or holds it; `end`: what could have come instead."""
+    token = scan.peek()
+    if token.kind == ")":
+        scan.take()
+        return
+    while isinstance(condition, And | Or | Not):
+        condition = condition.condition if isinstance(condition, Not) else condition.right
+    if isinstance(condition, TagCondition) and condition.compare is None and scan.state is not states.CONDITION_END:
+        scan.reject_after(token, states.CONDITION_TAG_END, states.CONDITION_END, end)
+    if scan.state in states.VALUE_STATES:
+        scan.reject(token, states.CONDITION_END, end)
+    scan.unexpected(token, end.expected)
 
 
 def alternatives(scan: Scanner, state: State, first: Condition | None = None) -> Condition:
@@ -117,10 +130,10 @@ def first_value(scan: Scanner, token: Token) -> Value:
             scan.state = states.AFTER_UNIVERSAL
             return UniversalValue(span, Text(span, token.text))
         case ":$":
-            name = parse_value.only_variable(scan, states.AFTER_VARIABLE)
+            name = parse_value.prop_variable(scan, token, states.AFTER_VARIABLE)
             return PropValue(Span(token.start, scan.last.end), name)
         case ".":
-            name = parse_value.only_variable(scan, states.AFTER_VARIABLE)
+            name = parse_value.prop_variable(scan, token, states.AFTER_VARIABLE)
             return UniversalValue(Span(token.start, scan.last.end), name)
     return scan.unexpected(token)
 

@@ -3,9 +3,9 @@
 from . import ends, parse_value, states
 from .scan import Scanner, Token
 from .states import State
-from .syntax import LiftOver, LiftProp, LiftTag, LiftTagProp, Span, Step
+from .syntax import LiftOver, LiftProp, LiftTag, LiftTagProp, LiftTagTag, Step
 from .syntax_filters import Compare
-from .syntax_values import Text, Value
+from .syntax_values import Span, Text, Value
 
 SIGNS = ("=", "compare", "?=", "?", "math compare")
 
@@ -45,8 +45,16 @@ def with_tag(scan: Scanner, token: Token, form: Value) -> LiftTag | LiftTagProp:
     return tagged(scan, token, form, states.TAG)
 
 
-def by_tag(scan: Scanner, token: Token) -> LiftTag | LiftTagProp:
-    """`#foo`, `#foo:name=x`."""
+def by_tag(scan: Scanner, token: Token) -> LiftTag | LiftTagProp | LiftTagTag:
+    """`#foo`, `#foo:name=x`, `##foo`."""
+    follows = scan.at(states.LIFT_TAG)
+    if follows.kind == "#":
+        if follows.start != token.end:
+            scan.unexpected(follows)
+        scan.take()
+        tag = parse_value.tag_name(scan, states.TAG, states.AFTER_TAG, states.AFTER_VARIABLE)
+        compare = comparison(scan)
+        return LiftTagTag(Span(token.start, scan.last.end), tag, compare)
     return tagged(scan, token, None, states.LIFT_TAG)
 
 
@@ -54,7 +62,8 @@ def tagged(scan: Scanner, token: Token, form: Value | None, state: State) -> Lif
     """A lift by tag or tag property, behind the `#`."""
     tag = parse_value.tag_name(scan, state, states.AFTER_TAG, states.AFTER_VARIABLE)
     if scan.peek().kind == "tag :":
-        prop = parse_value.tag_prop(scan, states.AFTER_TAGPROP, states.AFTER_VARIABLE)
+        after = states.AFTER_TAGPROP if form is None else states.CONDITION_PROP
+        prop = parse_value.tag_prop(scan, after, states.AFTER_VARIABLE)
         compare = comparison(scan)
         return LiftTagProp(Span(token.start, scan.last.end), form, tag, prop, compare)
     compare = comparison(scan)
@@ -101,6 +110,8 @@ def reversed_(lift: Step, span: Span) -> Step:
             return LiftOver(span, names, over_compare, reverse=True)
         case LiftTag(_, form, tag, compare):
             return LiftTag(span, form, tag, compare, reverse=True)
+        case LiftTagTag(_, tag, compare):
+            return LiftTagTag(span, tag, compare, reverse=True)
         case LiftTagProp(_, form, tag, prop, compare):
             return LiftTagProp(span, form, tag, prop, compare, reverse=True)
     raise AssertionError(lift)
@@ -113,7 +124,7 @@ def comparison(scan: Scanner, *, arrays: bool = True) -> Compare | None:
         scan.take()
         value = parse_value.value(scan)
         return Compare(Span(token.start, scan.last.end), token.text, value)
-    if token.kind == "*":
+    if token.kind in ("*", "* named"):
         scan.take()
         return named(scan, token)
     if token.kind == "*[" and arrays:

@@ -14,13 +14,12 @@ from .syntax import (
     PivotOut,
     PivotQuery,
     PivotToTags,
-    Span,
     Step,
     Target,
     Walk,
 )
 from .syntax_filters import Condition, FormCondition
-from .syntax_values import Expression, PropValue, QueryValue, Text, Value
+from .syntax_values import Expression, PropValue, QueryValue, Span, Text, Value
 
 WALK_ENDS = (")>", ")+>")
 # What a verb may begin with, and what of it no condition begins with.
@@ -51,7 +50,7 @@ def to_tags(scan: Scanner, sign: Token, hash_: Token, join: bool) -> PivotToTags
         tag = parse_value.tag_name(scan, states.WILD_TAG, states.AFTER_WILD_TAG, states.AFTER_VARIABLE)
         return PivotToTags(Span(sign.start, scan.last.end), tag, join)
     scan.state = states.AFTER_STEP
-    if scan.text[hash_.end : hash_.end + 1].strip(" \t\r\n|}") == "":
+    if scan.text[hash_.end : hash_.end + 1].strip() in ("", "}"):
         return PivotToTags(Span(sign.start, hash_.end), None, join)
     tag = parse_value.tag_name(scan, states.TAG, states.AFTER_TAG, states.AFTER_VARIABLE)
     return PivotToTags(Span(sign.start, scan.last.end), tag, join)
@@ -132,10 +131,12 @@ def walk_or_drop_group(scan: Scanner, sign: Token) -> Step:
     """`-(verb)> target`, or `-( conditions )`: they look alike up to the bracket that closes them."""
     token = scan.at(states.EDGE_OR_CONDITION)
     no_list = not_verbs(scan, token) if token.kind == "(" else None
+    if no_list is not None and scan.text.startswith("$", token.end) and not scan.text.startswith("${", token.end):
+        raise no_list
     scan.enter()
     verb = verb_or_operand(scan, token) if token.kind in VERBS and no_list is None else None
     scan.leave()
-    if verb is not None and scan.peek().kind in WALK_ENDS:
+    if verb is not None and scan.peek().kind in WALK_ENDS and (token.kind == "(" or not isinstance(verb, Expression)):
         end = scan.take()
         return walk_to(scan, sign, verb_of(scan, verb), inbound=False, join=end.kind == ")+>")
     if verb is not None and token.kind in ONLY_VERBS:
@@ -153,7 +154,9 @@ def drop_group(scan: Scanner, sign: Token, first: Condition | None) -> Filter:
     """`-( conditions )`, of which the first may be parsed already."""
     scan.enter()
     condition = parse_filter.alternatives(scan, states.EDGE_OR_CONDITION, first)
-    scan.expect(")", scan.state, parse_filter.IN_GROUP)
+    # Up to here it could still be a verb.
+    unsure = first is not None and condition is first
+    parse_filter.close(scan, condition, states.VERB_GROUP_END if unsure else states.GROUP_END)
     scan.leave()
     scan.state = states.AFTER_STEP
     return Filter(Span(sign.start, scan.last.end), False, condition)
@@ -164,7 +167,7 @@ def verb_or_operand(scan: Scanner, token: Token) -> Value:
     if token.kind in ONLY_VERBS and token.kind != "value":
         found = parse_value.simple(scan, token, VALUE_ENDS)
         assert found is not None
-        if token.kind not in ("`", "("):
+        if token.kind != "`":
             scan.state = states.VERB_END
         return found
     scan.take()
@@ -177,8 +180,10 @@ def verb_or_operand(scan: Scanner, token: Token) -> Value:
         scan.state = states.VERB_OR_FORM
         return QueryValue(Span(token.start, scan.last.end), query)
     found = parse_filter.first_value(scan, token)
-    if token.kind in ("relative prop", "universal prop"):
+    if token.kind == "relative prop":
         scan.state = states.VERB_OR_PROP
+    elif token.kind == "universal prop":
+        scan.state = states.VERB_OR_UNIVERSAL
     return found
 
 
@@ -191,17 +196,22 @@ def condition_of(scan: Scanner, value: Value, token: Token) -> Condition:
 
 
 def not_verbs(scan: Scanner, token: Token) -> BadSyntax | None:
-    """Why `-((` does not begin a list of verbs with the bracket of a walk behind it; None if it does."""
-    if token.start not in scan.decided:
+    """Why `-((` does not begin a list of verbs with the bracket of a walk behind it; None if it does. Asked once a place."""
+    if token.start not in scan.no_verbs:
         mark, depth = scan.mark(), scan.depth
-        scan.decided[token.start] = True
+        scan.no_verbs[token.start] = None
         try:
-            parse_value.value(scan, states.EDGE_OR_CONDITION)
+            if scan.text.startswith(("#", "(", "${"), token.end):
+                # The product looks no further: these begin conditions.
+                raise BadSyntax("", scan.text, token.start)
+            found = parse_value.value(scan, states.EDGE_OR_CONDITION)
+            if isinstance(found, Expression) and not scan.text.startswith("$", token.end):
+                scan.unexpected(scan.last, (",",))
+            scan.state = states.VERB_END
             if scan.peek().kind not in WALK_ENDS:
                 scan.unexpected(scan.peek(), ONLY_WALK)
         except BadSyntax as error:
-            scan.decided[token.start] = error
+            scan.no_verbs[token.start] = error
         scan.reset(mark)
         scan.depth = depth
-    known = scan.decided[token.start]
-    return known if isinstance(known, BadSyntax) else None
+    return scan.no_verbs[token.start]

@@ -1,18 +1,34 @@
 """Parsing queries: whole ones, blocks in braces, and which step begins with what."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from . import parse_command, parse_control, parse_edit, parse_filter, parse_lift, parse_pivot, states
 from .scan import Scanner, Token
 from .states import State
-from .syntax import Query, Span, Step, Subquery
+from .syntax import (
+    Command,
+    Evaluate,
+    Filter,
+    LiftOver,
+    LiftProp,
+    LiftTag,
+    LiftTagProp,
+    LiftTagTag,
+    PivotToTags,
+    Query,
+    Step,
+    Subquery,
+)
+from .syntax_filters import TagCondition, ValueCondition
+from .syntax_values import Call, Span
 
 # Parses the step that begins with a token, which is taken already.
 StepParser = Callable[[Scanner, Token], Step]
 
 
 def whole(scan: Scanner) -> tuple[Step, ...]:
-    """The steps of a whole text. Raises BadSyntax."""
+    """The steps of a text up to its end, from where the scanner is. Raises BadSyntax."""
     found = steps(scan, states.START)
     token = scan.peek()
     if token.kind != "end of input":
@@ -51,13 +67,40 @@ def steps(scan: Scanner, state: State) -> tuple[Step, ...]:
         if parser is None:
             if token.kind in ("}", "end of input") and not (found and scan.state is states.AFTER_PIPE):
                 return tuple(found)
-            scan.unexpected(token)
+            refuse(scan, token, found)
         scan.take()
         found.append(parser(scan, token))
         token = scan.peek()
         if token.kind == "|":
             scan.take()
             token = scan.at(states.AFTER_PIPE)
+
+
+def refuse(scan: Scanner, token: Token, found: list[Step]) -> NoReturn:
+    """Raise BadSyntax for a token that begins no step; what could have come depends on the step before it."""
+    if not found or scan.last.kind == "|":
+        scan.unexpected(token)
+    match found[-1]:
+        case Command():
+            late = scan.state in states.VALUE_STATES
+            scan.reject_after(token, *((states.COMMAND_TEXT_END, states.COMMAND_END) if late else (scan.state,)))
+        case LiftTag(compare=None) | LiftTagTag(compare=None):
+            scan.reject_after(token, states.LIFT_TAG_END, states.AFTER_WILD, states.AFTER_STEP)
+        case LiftProp() | LiftOver() | LiftTag() | LiftTagTag() | LiftTagProp():
+            scan.reject(token, states.AFTER_WILD, states.AFTER_STEP)
+        case Filter(condition=TagCondition(compare=None)):
+            scan.reject_after(token, states.CONDITION_TAG_END, states.CONDITION_END, states.AFTER_STEP)
+        case Filter(condition=ValueCondition()):
+            scan.reject_after(token, states.CONDITION_END, states.AFTER_STEP)
+        case Filter() if scan.state is not states.AFTER_STEP:
+            scan.reject(token, states.CONDITION_END, states.AFTER_STEP)
+        case Evaluate(value=Call()):
+            scan.reject_after(token, states.EVALUATE_END)
+        case PivotToTags():
+            scan.reject_after(token, states.AFTER_STEP)
+        case _ if scan.state in states.VALUE_STATES:
+            scan.reject(token, states.AFTER_STEP)
+    scan.unexpected(token)
 
 
 def subquery(scan: Scanner, sign: Token) -> Subquery:

@@ -66,7 +66,7 @@ def rarer(scan: Scanner, token: Token, ends: Ends) -> Value | None:
         return UniversalValue(Span(token.start, token.end), Text(Span(token.start, token.end), token.text))
     if kind in (":$", "."):
         scan.take()
-        name = only_variable(scan, ends.variable)
+        name = prop_variable(scan, token, ends.variable)
         made = PropValue if kind == ":$" else UniversalValue
         return made(Span(token.start, name.span.end), name)
     if kind == "#":
@@ -93,9 +93,9 @@ def quoted(token: Token) -> Text:
     return Text(Span(token.start, token.end), unquoted(token.text))
 
 
-def only_variable(scan: Scanner, after: State) -> Variable:
-    """`$name`, where nothing else may stand."""
-    start = scan.expect("$", states.ONLY_DOLLAR).start
+def prop_variable(scan: Scanner, sign: Token, after: State) -> Variable:
+    """The `$name` of `:$name` or `.$name`, behind the first sign."""
+    start = sign.start + 1 if sign.kind == ":$" else scan.expect("$", states.ONLY_DOLLAR).start
     return variable_name(scan, start, after)
 
 
@@ -187,7 +187,7 @@ def call(scan: Scanner, target: Value) -> Call:
 
 def argument(scan: Scanner, token: Token, arguments: list[Value], keywords: list[tuple[str, Value]]) -> None:
     """One argument, by place or by name."""
-    if token.kind in ("variable", "double", "single", "string variable"):
+    if token.kind in ("call word", "double", "single"):
         scan.take()
         scan.state = states.CALL_NAME
         if scan.peek().kind == "=":

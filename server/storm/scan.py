@@ -5,7 +5,6 @@ read, a token stays what it is until it is taken. Knows nothing of the grammar.
 """
 
 import re
-from bisect import bisect_left
 from functools import cache
 from typing import NamedTuple, NoReturn
 
@@ -18,6 +17,8 @@ from .terminals import NAMES, UNEXPECTED
 MAX_DEPTH = 90
 TOO_DEEP = "The query is nested too deeply."
 SKIPPED = re.compile(r"(?:\s+|//[^\n]*|/\*(?s:.*?)\*/)*")
+COMMA_SIGNS = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|[(),}]")
+LIST_PIECE = re.compile(r"[^,)]*[^,)\s]")
 UNEXPECTED_PATTERN = re.compile("|".join(f"({pattern})" for _, pattern in UNEXPECTED))
 
 
@@ -50,9 +51,9 @@ class Scanner:
         self.last = Token("end of input", "", 0, 0)
         self.next: Token | None = None
         self.depth = 0
-        # Places at which two readings were tried: which one it is, or why it is neither.
-        self.decided: dict[int, bool | BadSyntax] = {}
-        self.commas = Commas(text)
+        # Places at which two readings were tried: whether a `{` is a dictionary, and why a `-((` is no walk.
+        self.dictionaries: dict[int, bool] = {}
+        self.no_verbs: dict[int, BadSyntax | None] = {}
         # What is wrong with the meaning of the text, in the order found; told only if all of it can be read.
         self.faults: list[tuple[str, int, int]] = []
 
@@ -87,6 +88,18 @@ class Scanner:
         if token.kind == "end of input":
             raise self._bad(token.kind, "", self.last.start, self.state.expected if expected is None else expected)
         raise self._bad(token.kind, token.text, token.start, self.state.expected if expected is None else expected)
+
+    def reject(self, token: Token, *chain: State) -> NoReturn:
+        """Raise BadSyntax for a token behind something that is complete, if it is: `chain` are the states that the product
+        goes through as it completes it, each of which lets less pass. The first that does not hold the token says what could
+        come."""
+        value = (states.COMMAND_TEXT_END, states.AFTER_VALUE) if self.state in states.VALUE_STATES else ()
+        self.reject_after(token, *value, *chain)
+
+    def reject_after(self, token: Token, *chain: State) -> NoReturn:
+        """The same, behind something that is no value."""
+        stops = next((state for state in chain if token.kind not in state.kinds), chain[-1])
+        self.unexpected(token, stops.expected)
 
     def fault(self, mesg: str, start: int, end: int) -> None:
         """Note that a piece can be read but means nothing."""
@@ -128,7 +141,7 @@ class Scanner:
             assert skipped is not None
             start = skipped.end()
         found = state.pattern.match(self.text, start)
-        if found is not None and state.kinds[_index(found)] == "number" and self.commas.before_end(found.end()):
+        if found is not None and state.kinds[_index(found)] == "number" and comma_comes(self.text, found.end()):
             found = without_numbers(state).pattern.match(self.text, start)
             state_kinds = without_numbers(state).kinds
         else:
@@ -137,9 +150,21 @@ class Scanner:
             return Token(state_kinds[_index(found)], found[0], start, found.end())
         if start >= len(self.text):
             raise self._bad("end of input", "", self.last.start, state.expected)
+        kind, text = self._looks_like(start)
+        raise self._bad(kind, text, start, state.listed)
+
+    def _looks_like(self, start: int) -> tuple[str, str]:
+        """What a text that may not stand here would be called elsewhere."""
         looks = UNEXPECTED_PATTERN.match(self.text, start)
         assert looks is not None
-        raise self._bad(UNEXPECTED[_index(looks)][0], looks[0], start, state.listed)
+        kind = UNEXPECTED[_index(looks)][0]
+        if kind != "json number" or not comma_comes(self.text, looks.end()):
+            return kind, looks[0]
+        piece = LIST_PIECE.match(self.text, start)
+        assert piece is not None
+        return (
+            "list case" if piece[0] == looks[0] and self.text.startswith(",", looks.end()) else "list value"
+        ), piece[0]
 
     def _bad(self, kind: str, token: str, at: int, expected: tuple[str, ...]) -> BadSyntax:
         error = BadSyntax("", self.text, at, token)
@@ -150,38 +175,21 @@ class Scanner:
         return BadSyntax(mesg, self.text, at, token)
 
 
-class Commas:
-    """Where a comma stands between a place and the end of its group: a number there is a piece of a list's text, as the first
-    `1` of `(1 + 1, 2)`. Groups and quoted texts on the way are passed over. Worked out once for the whole text."""
-
-    SIGNS = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|[(),}]")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.places: list[int] | None = None
-        self.answers: list[bool] = []
-
-    def before_end(self, position: int) -> bool:
-        """Whether a comma comes, from here on."""
-        if self.places is None:
-            self._work_out()
-        assert self.places is not None
-        index = bisect_left(self.places, position)
-        return index < len(self.places) and self.answers[index]
-
-    def _work_out(self) -> None:
-        signs = [(found.start(), found[0]) for found in self.SIGNS.finditer(self.text) if len(found[0]) == 1]
-        self.places = [place for place, _ in signs]
-        self.answers = [False] * (len(signs) + 1)
-        closing: list[int] = []
-        for index in range(len(signs) - 1, -1, -1):
-            sign = signs[index][1]
-            if sign == ",":
-                self.answers[index] = True
-            elif sign == ")":
-                closing.append(index)
-            elif sign == "(" and closing:
-                self.answers[index] = self.answers[closing.pop() + 1]
+def comma_comes(text: str, position: int) -> bool:
+    """Whether a comma stands between a place and the end of its group: a number there is a piece of a list's text, as the
+    first `1` of `(1 + 1, 2)`. Groups and quoted texts on the way are passed over."""
+    depth = 0
+    for found in COMMA_SIGNS.finditer(text, position):
+        match found[0]:
+            case "(":
+                depth += 1
+            case "," if depth == 0:
+                return True
+            case ")" | "}" if depth == 0:
+                return False
+            case ")":
+                depth -= 1
+    return False
 
 
 @cache

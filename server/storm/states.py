@@ -11,7 +11,7 @@ from functools import cache
 from .terminals import NAMES, PLAIN, RANK, TERMINALS
 
 # Never listed when no kind matches, though they may stand there: the product folds them into others.
-UNLISTED = frozenset({"<--", "elif", "else", "end of input", "as", "catch"})
+UNLISTED = frozenset({"<--", "elif", "else", "end of input"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +29,19 @@ class State:
     spaces: bool = True
 
 
-def state(kinds: str | frozenset[str], *, spaces: bool = True, open_end: bool = False) -> State:
-    """The state of these kinds, two spaces between any two. `open_end`: it lists all it holds, whatever comes."""
-    given = frozenset(kinds.split("  ")) if isinstance(kinds, str) else kinds
-    ordered = tuple(sorted(given, key=RANK.__getitem__))
+def state(kinds: str | frozenset[str], *, spaces: bool = True, also: frozenset[str] = frozenset()) -> State:
+    """The state of these kinds, two spaces between any two. `also` are read there and never listed; with them, it lists all
+    its kinds whatever comes."""
+    given = some(kinds) if isinstance(kinds, str) else kinds
+    ordered = tuple(sorted(given | also, key=RANK.__getitem__))
     pattern = re.compile("|".join(f"({TERMINALS[kind][0]})" for kind in ordered))
-    hidden = frozenset() if open_end else UNLISTED
-    return State(ordered, pattern, names(given - hidden), names(given), spaces)
+    return State(
+        ordered,
+        pattern,
+        names(given if also else given - (UNLISTED | {"as"} if "argument" in given else UNLISTED)),
+        names(given),
+        spaces,
+    )
 
 
 def names(kinds: frozenset[str]) -> tuple[str, ...]:
@@ -50,21 +56,24 @@ def some(kinds: str) -> frozenset[str]:
 
 STEPS = frozenset(PLAIN)
 ITEM = STEPS | some(
-    "#  $  (  *$  +  +(  -  -(  -+>  --+>  -->  ->  :$  <(  <+(  <+-  <+--  <-  <--  [  absolute prop  embed prop  break  command"
-    "  continue  emit  empty  fini  init  wild prop  relative prop  return  reverse  stop  universal prop  yield  {"
+    "#  $  (  *$  +  +(  -  -(  -+>  --+>  -->  ->  :$  <(  <+(  <+-  <+--  <-  <--  [  absolute prop  embed prop  break"
+    "  command  continue  emit  empty  fini  init  wild prop  relative prop  return  reverse  stop  universal prop  yield  {"
 )
 QUERY = ITEM | some("|  }  end of input")
 # Behind a value whose end also ends an argument of a command: steps that are words must stand alone there.
 LATE = (QUERY - STEPS) | frozenset(f"{word} alone" for word in PLAIN)
 WORDS = some("${  .  `  option  argument compare  double  single  triple  argument  ->")
 
+# What is read behind a block as if it were an argument of a command.
+ARGUMENT_LIKE = some("any argument  option  double  elif  else  and  or  ]  ,")
+
 START = state(ITEM | some("|  end of input"))
 BLOCK = state(ITEM | some("|  }"))
 AFTER_FIRST_PIPE = state(ITEM | some("}  end of input"))
 AFTER_PIPE = state(ITEM)
 AFTER_STEP = state(QUERY)
-AFTER_BLOCK = state(QUERY, open_end=True)
-AFTER_IF = state(QUERY | some("elif  else"), open_end=True)
+AFTER_BLOCK = state(QUERY, also=ARGUMENT_LIKE)
+AFTER_IF = state(QUERY | some("elif  else"), also=ARGUMENT_LIKE)
 AFTER_TRY = state(QUERY | some("catch"))
 AFTER_CATCH = AFTER_TRY
 
@@ -79,6 +88,14 @@ AFTER_RELATIVE = state(QUERY | some(")  *[  *  ++=  +=  .  =  ?  ?++=  ?+=  ?=  
 AFTER_WILD_TAG = state(
     (QUERY - {"universal prop"}) | some(")  deref  universal prop  tag :  =  ?  ?=  and  compare  or")
 )
+GROUP_END = state(")  and  or")
+EVALUATE_END = state(QUERY | {"deref"})
+VERB_GROUP_END = state(")  )+>  )>  and  or")
+LIFT_TAG_END = state(QUERY | some(")  *  tag :  =  ?  ?=  compare"))
+CONDITION_TAG_END = state(QUERY | some(")  *  tag :  =  ?  ?=  and  compare  or"))
+COMMAND_END = state(QUERY | WORDS)
+COMMAND_TEXT_END = state(QUERY | some(")  )+  )-  )>  .  ,  ]  and  as  or") | WORDS)
+CLOSED = state(")")
 REVERSE = state("(")
 REVERSED = state("#  *$  absolute prop  embed prop  wild prop  universal prop")
 NAMED = state("named compare")
@@ -100,26 +117,40 @@ DOLLAR = state("(  variable")
 ONLY_DOLLAR = state("$")
 DEREF = state("$  (  `  variable")
 FORMAT = state("`  text  {", spaces=False)
-CALL_KINDS = VALUE_KINDS | some(")  ,  variable")
+CALL_KINDS = VALUE_KINDS | some(")  ,  call word")
 CALL = state(CALL_KINDS)
 CALL_MORE = state(CALL_KINDS - {","})
 CALL_NAME = state(")  =  ,")
 
 ENDS = some(")  )+  )-  )>  .  ,  ]  and  as  or")
 AFTER_VALUE = state(QUERY | ENDS)
-AFTER_QUERY_VALUE = state(QUERY | ENDS, open_end=True)
+AFTER_QUERY_VALUE = state(QUERY | ENDS, also=ARGUMENT_LIKE)
 TEXT_END = LATE | ENDS | WORDS
 AFTER_TEXT = state(TEXT_END)
 AFTER_LIST = state(TEXT_END | some("=  ?="))
-AFTER_UNIVERSAL = state(TEXT_END | some(")+>  +=  =  ?+=  ?=  *[  *  ?  compare") - {"*["})
-AFTER_TAG = state((TEXT_END - {"."}) | some(")+>  deref  tag :  =  ?=  *  ?  compare"))
+AFTER_UNIVERSAL = state(TEXT_END | some(")+>  +=  =  ?+=  ?=  * named  compare"))
+AFTER_TAG = state((TEXT_END - {"."}) | some(")+>  deref  tag :  =  ?=  * named  compare"))
 AFTER_TAGPROP = AFTER_UNIVERSAL
-AFTER_VARIABLE = state((TEXT_END - {"."}) | some(")+>  *[  ++=  +=  deref  tag :  =  ?++=  ?+=  ?=  *  ?  compare"))
+AFTER_VARIABLE = state((TEXT_END - {"."}) | some(")+>  *[  ++=  +=  deref  tag :  =  ?++=  ?+=  ?=  * named  compare"))
 AFTER_GROUP = state(
     (TEXT_END - {"."}) | some("%  )+>  **  *[  ++=  +=  deref  /  tag :  =  ?++=  ?+=  ?=  *  math compare")
 )
 AFTER_EMBED = state(TEXT_END | some("%  )+>  **  /  tag :  =  *  math compare"))
-AFTER_VARIABLE_STEP = state(QUERY - {"universal prop"} | some("deref  ="))
+AFTER_VARIABLE_STEP = state(QUERY | some("deref  ="))
+# The states behind a value: what is read there belongs to many places, and only some of it to the one at hand.
+VALUE_STATES = frozenset(
+    [
+        AFTER_TEXT,
+        AFTER_LIST,
+        AFTER_UNIVERSAL,
+        AFTER_TAG,
+        AFTER_VARIABLE,
+        AFTER_GROUP,
+        AFTER_EMBED,
+        AFTER_QUERY_VALUE,
+        AFTER_VALUE,
+    ]
+)
 
 # Expressions.
 ATOMS = some(
@@ -135,7 +166,7 @@ OPERATORS = some("%  )  *  **  +  ,  -  /  =  and  math compare  or")
 IN_TEXT = state(OPERATORS)
 IN_NUMBER = state(OPERATORS | some(":  ]  }"))
 IN_VARIABLE = state(OPERATORS | some("(  deref  :  ]  }"))
-IN_TAG = state(OPERATORS | some("deref  :  ]  }"))
+IN_TAG = state(OPERATORS | some("deref  tag :  ]  }"))
 JSON_KINDS = (ATOMS - {"number"}) | some("json number  variable")
 JSON_LIST = state(JSON_KINDS | {"]"})
 JSON_LIST_END = state(",  ]")
@@ -148,7 +179,12 @@ JSON_DICT_END = state(",  }")
 # Steps that change nodes.
 EDIT_KINDS = some("(  *$  +  +(  -  -(  .  :$  <(  ]  absolute prop  relative prop  universal prop")
 EDIT = state(EDIT_KINDS)
-EDIT_EXPECTED = names(EDIT_KINDS | {")"})
+EDIT_AFTER_BLOCK = state(EDIT_KINDS, also=ARGUMENT_LIKE - {"]"})
+EDIT_IN_GROUP = state(EDIT_KINDS - {"]"} | {")"}, also=ARGUMENT_LIKE)
+EDIT_AFTER_GROUP = state(EDIT_KINDS | {")"})
+EDIT_END = state(EDIT_KINDS | {")"})
+EDIT_TAG_END = state(EDIT_KINDS | some(")  tag :"))
+EDIT_TAG_VALUE_END = state(EDIT_KINDS | some(")  tag :  =  ?="))
 EDIT_GROUP = state("*$  absolute prop")
 EDIT_FORM = state("+=  =  ?+=  ?=")
 EDIT_PLUS = state("#  ?")
@@ -167,12 +203,14 @@ PIVOT_FROM = state("$  (  *  absolute prop  universal prop")
 PIVOT_EDGES = state("*")
 AFTER_SOURCE = state("-+>  ->")
 WALK = state("$  (  *  absolute prop  wild prop")
-AFTER_WALK = state(QUERY | some("=  ?  ?=  compare"))
+AFTER_WALK = state(QUERY | some("*  =  ?  ?=  compare"))
 EDGE_OR_CONDITION = state(
-    "#  wild #  $  ${  (  .  :$  `  absolute prop  wild prop  relative prop  triple  universal prop  value  string variable  {  not"
+    "#  wild #  $  ${  (  .  :$  `  absolute prop  wild prop  relative prop  triple  universal prop  value  string variable"
+    "  {  not"
 )
 VERB_END = state(")+>  )>")
 VERB_OR_FORM = state(")  )+>  )>  *  =  ?  ?=  and  compare  or")
+VERB_OR_UNIVERSAL = state(")  )+>  )>  *  ,  =  ?  ?=  and  compare  or")
 VERB_OR_PROP = state(")  )+>  )>  *  *[  ,  =  ?  ?=  and  compare  or")
 
 # Control flow and commands.

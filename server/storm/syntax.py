@@ -74,6 +74,16 @@ class LiftTagProp:
 
 
 @dataclass(frozen=True, slots=True)
+class LiftTagTag:
+    """`##foo`, `##foo=x`: nodes with a tag whose own tag node has this tag."""
+
+    span: Span
+    tag: TagName
+    compare: Compare | None
+    reverse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """`+condition` if `keep`, else `-condition`."""
 
@@ -375,7 +385,7 @@ class Empty:
 
 
 Name = Text
-Lift = LiftProp | LiftOver | LiftTag | LiftTagProp
+Lift = LiftProp | LiftOver | LiftTag | LiftTagProp | LiftTagTag
 Pivot = PivotOut | PivotIn | PivotFrom | PivotToTags | PivotQuery | PivotAndWalk | Walk
 Control = If | Switch | For | While | Try | Function | Return | Emit | Stop | Break | Continue | Init | Fini | Empty
 Step = (

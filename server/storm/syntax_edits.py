@@ -9,7 +9,7 @@ from .syntax_values import PropValue, Span, TagName, UniversalValue, Value
 
 @dataclass(frozen=True, slots=True)
 class AddNode:
-    """`inet:fqdn=x`, `inet:fqdn?=x`, `*$form=x`. `operator`: `=`, `?=`, `+=`, `?+=`, `-=`, `?-=`; only the first two can work."""
+    """`inet:fqdn=x`, `*$form=x`. `operator`: `=`, `?=`, `+=`, `?+=`, `-=`, `?-=`; only the first two can work."""
 
     span: Span
     form: Value
@@ -50,7 +50,7 @@ class DropProp:
 
 @dataclass(frozen=True, slots=True)
 class AddTag:
-    """`+#foo`, `+#foo=2020`, `+#foo?=$x`, `+?#foo`. `lenient_tag`: a bad tag name is passed over; `operator` None without a value."""
+    """`+#foo`, `+#foo=2020`, `+#foo?=$x`, `+?#foo`. `lenient_tag`: a bad tag name is passed over."""
 
     span: Span
     tag: TagName

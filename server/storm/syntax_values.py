@@ -100,7 +100,7 @@ class PropValue:
 
 @dataclass(frozen=True, slots=True)
 class UniversalValue:
-    """`.seen` or `.$name`: the universal property of the node in hand. `name` is a Text with its dot, or what stands for it."""
+    """`.seen` or `.$name`: the universal property of the node in hand. `name`: a Text with its dot, or what stands for it."""
 
     span: Span
     name: Value

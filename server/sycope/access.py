@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...storage.accounts import Accounts
 from ...storage.elements import Element
+from .choices import USER
 from .errors import SycopeError
-from .state import USER, Sycope
 
 VIEW, EDIT, DELETE = PERMS = ("VIEW", "EDIT", "DELETE")
 
@@ -24,9 +25,9 @@ class Viewer:
     admin: bool
 
 
-def viewer(sycope: Sycope, name: str) -> Viewer:
+def viewer(accounts: Accounts, name: str) -> Viewer:
     """The user of this name, as the session step found it. Raises SycopeError 401 if it is gone since."""
-    user = sycope.accounts.user_named(name)
+    user = accounts.user_named(name)
     if user is None:
         raise SycopeError(401, "There is no valid session; log in first.")
     return Viewer(name, frozenset((name, USER, *user.roles)), user.admin)

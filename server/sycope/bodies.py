@@ -73,7 +73,12 @@ def parse_rows(body: Body) -> Any:
 
 def reply(value: Any) -> web.Response:
     """An answer in JSON."""
-    return web.Response(body=jsontext.dumps(value), content_type="application/json")
+    return reply_text(jsontext.dumps(value))
+
+
+def reply_text(data: bytes) -> web.Response:
+    """An answer that is a JSON text already."""
+    return web.Response(body=data, content_type="application/json")
 
 
 def done(**more: Any) -> web.Response:

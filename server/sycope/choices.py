@@ -28,6 +28,9 @@ ours. The errors and their sources stand in `errors.py`.
 | index: rotations | daily | documented |
 | index: rotations | weekly (ISO weeks), monthly | client-relied |
 | index: rotations | hourly, quarterly, yearly; all in UTC | ours |
+| index: retention | `config.retentionDays`, null or absent: for ever; may change at any time | ours |
+| index: what retention drops | whole periods, once they ended so many days ago by the world's clock | ours |
+| index: when | whenever anybody injects or reads; what is too old when it comes goes at once | ours |
 | index: names | text of 1 to 255 characters without control characters; compared exactly | ours |
 | index: fields | 1 to 1000; `displayName` and `description` are texts or null; unknown keys are kept | ours |
 | index: names of built-in streams | refused: 409 | ours |
@@ -36,6 +39,14 @@ ours. The errors and their sources stand in `errors.py`.
 | PUT: active, storeRaw | may change; no rows are taken while it is not active | ours |
 | PUT: order of the fields | may change | ours |
 | PUT: attributes, tags, annotations, miscData, module | stored where sent, kept where not | client-relied |
+| lookup: `category`, `id` | optional; others than its own are refused | ours |
+| lookup: `config` | `name` is needed; nothing is added, so that it compares equal | client-relied |
+| lookup: `config.type` | optional; that of the other kind of path is refused; never changes | ours |
+| lookup: `config.types` | optional; one text a column; cells are not checked against them | ours |
+| lookup: `file` | needed with PUT too; 1 to 1000 columns; cells are texts, numbers, booleans, null | ours |
+| lookup: first column of a subnet lookup | address/prefix; an address stands for itself alone | client-relied |
+| lookup: names | one of each, whatever the kind: 409 | ours |
+| lookup: in queries | texts in columns of numeric types and booleans are read as such where they are such | ours |
 | permissions: of a new element | none granted: private, its owner's and the administrators' | ours |
 | permissions: public, private | `[{"sid": "ROLE_USER", "perms": ["VIEW"]}]`, `[]` | client-relied |
 | permissions: sids | names of roles and of users; everybody has ROLE_USER | ours |
@@ -44,6 +55,14 @@ ours. The errors and their sources stand in `errors.py`.
 | permissions: who changes them | the owner and administrators; others get 403 | ours |
 | permissions: what one may not see | 404, as if it did not exist; its name is taken all the same | ours |
 | permissions: GET, PUT answer | `objectId`, `sidPerms` (client-relied), `objectType`, `owner` (ours) | ours |
+| inventory: additional fields | texts, numbers, booleans, null; any user may set them | ours (flat: client-relied) |
+| inventory: unknown device | 404 | ours |
+| passthrough: paths, config, category | see `passthrough.py`, `backends.py`; passthrough.passthrough | ours |
+| passthrough: who makes them, who asks | administrators; whoever a rule lets through, administrators have every role | ours |
+| passthrough: rules | the whole path, decoded, fits the pattern; without a rule nothing passes: 403 | ours |
+| passthrough: backends | this machine, and `sycope_passthrough_targets` | ours |
+| passthrough: secrets | kept beside the element, never shown; a PUT without one keeps it | ours |
+| passthrough: backend unreachable, too slow | 502, 504 | ours |
 | inject: inactive index | 409 | ours |
 | inject: no rows | accepted, nothing happens | ours |
 | inject: `sortTimestamp` absent | false: stored in the order sent | ours |
@@ -61,6 +80,17 @@ ours. The errors and their sources stand in `errors.py`.
 
 # The category of a custom index's element.
 USER_INDEX = "userIndex.index"
+# The category of a lookup's element, and the kinds of lookups that have a path of their own.
+LOOKUP = "lookup.lookup"
+CSV_FILE, SUBNET = LOOKUP_KINDS = ("csvFile", "subnet")
+LOOKUP_COLUMNS = 1000
+# The category of a passthrough's element, and what may be asked through one.
+PASSTHROUGH = "passthrough.passthrough"
+PASSTHROUGH_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+PASSTHROUGH_BODY_BYTES = 1024 * 1024
+PASSTHROUGH_CONNECT_S, PASSTHROUGH_READ_S = 5.0, 60.0
+# The roles that are always there: who has the first is an administrator, and everybody counts as having the second.
+ADMIN, USER = "ROLE_ADMIN", "ROLE_USER"
 # What stands before the category in paths of permissions.
 PERMISSIONS_OF = "CONFIGURATION."
 
@@ -70,12 +100,14 @@ XSRF_HEADER = "X-XSRF-TOKEN"
 
 LOGIN_BODY_BYTES = 64 * 1024
 PERMISSIONS_BODY_BYTES = 1024 * 1024
+INVENTORY_BODY_BYTES = 1024 * 1024
 FILTER_DEPTH = 100
 BODY_DEPTH = 100
 NAME_CHARACTERS = 255
 ERRORS_TOLD = 20
 
 DEFAULT_ROTATION = "daily"
+LONGEST_RETENTION_DAYS = 1_000_000
 
 # The product's own streams (nql.md 15.2): only fixtures fill them, and no index may take their names.
 BUILT_IN = frozenset(

@@ -27,20 +27,20 @@ async def listing(call: Call, sycope: Sycope) -> web.Response:
     order = _order(query.get("sort", ""))
     offset = _number(call, "offset", 0)
     limit = _number(call, "limit", ALL)
-    who = access.viewer(sycope, call.user)
+    who = access.viewer(sycope.accounts, call.user)
     return reply(await sycope.services.workers.call(_list, sycope, who, found, order, offset, limit))
 
 
 async def show(call: Call, sycope: Sycope) -> web.Response:
     """`GET /config-element/{id}`: the element."""
-    who = access.viewer(sycope, call.user)
+    who = access.viewer(sycope.accounts, call.user)
     element = await sycope.services.workers.call(elements.get, sycope.database, call.args[0])
     return reply(described(access.visible(who, element, call.args[0])))
 
 
 async def delete(call: Call, sycope: Sycope) -> web.Response:
     """`DELETE /config-element/{id}`: deletes any element; an index goes with its rows."""
-    await sycope.services.workers.call(remove, sycope, access.viewer(sycope, call.user), call.args[0])
+    await sycope.services.workers.call(remove, sycope, access.viewer(sycope.accounts, call.user), call.args[0])
     return done()
 
 

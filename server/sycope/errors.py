@@ -35,6 +35,8 @@ CODES: dict[int, tuple[str, str]] = {
     422: ("VALIDATION_ERROR", "ours"),
     500: ("INTERNAL_ERROR", "ours"),
     501: ("NOT_IMPLEMENTED", "ours"),
+    502: ("BAD_GATEWAY", "ours"),
+    504: ("GATEWAY_TIMEOUT", "ours"),
 }
 
 STATUSES: tuple[tuple[type[Exception], int], ...] = (

@@ -1,5 +1,6 @@
 """Custom indexes over HTTP: create, show, modify, delete (the seed; reference: Custom indexes)."""
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,21 +14,13 @@ from ...storage.periods import ROTATIONS
 from ..call import Call
 from . import access, bodies
 from .access import Viewer
-from .choices import BUILT_IN, DEFAULT_ROTATION, NAME_CHARACTERS, USER_INDEX
+from .choices import BUILT_IN, DEFAULT_ROTATION, LONGEST_RETENTION_DAYS, USER_INDEX
+from .definitions import check_element, check_name, more_of
 from .elements import described, remove
 from .errors import Problem, SycopeError, invalid
 from .state import Sycope
 
 FIXED = ("type", "sortable")
-# Further keys of the element that a body may set, and their names in the store.
-MORE = {
-    "module": "module",
-    "annotations": "annotations",
-    "miscData": "misc_data",
-    "attributes": "attributes",
-    "singleConfigurationInstance": "single_configuration_instance",
-    "tags": "tags",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +49,12 @@ class Definition:
         return self.config["active"] is True
 
     @property
+    def retention_days(self) -> int | None:
+        """For how many days a period is kept after its end; None for ever."""
+        days: int | None = self.config.get("retentionDays")
+        return days
+
+    @property
     def fields(self) -> list[tuple[str, str]]:
         """Name and type of each field."""
         return [(field["name"], field["type"]) for field in self.config["fields"]]
@@ -69,14 +68,14 @@ async def create(call: Call, sycope: Sycope) -> web.Response:
 
 async def show(call: Call, sycope: Sycope) -> web.Response:
     """`GET /config-element-index/user-index/{id}`: the element."""
-    who = access.viewer(sycope, call.user)
+    who = access.viewer(sycope.accounts, call.user)
     element = await sycope.services.workers.call(elements.get, sycope.database, call.args[0])
     return bodies.reply(described(access.visible(who, element, call.args[0], USER_INDEX)))
 
 
 async def modify(call: Call, sycope: Sycope) -> web.Response:
     """`PUT /config-element-index/user-index/{id}`: adds fields, changes their descriptions; all or nothing."""
-    who = access.viewer(sycope, call.user)
+    who = access.viewer(sycope.accounts, call.user)
     body = await bodies.receive(call, sycope.services.config.sycope_body_bytes)
     await sycope.services.workers.call(_modify, sycope, who, call.args[0], body)
     return bodies.done()
@@ -84,7 +83,9 @@ async def modify(call: Call, sycope: Sycope) -> web.Response:
 
 async def delete(call: Call, sycope: Sycope) -> web.Response:
     """`DELETE /config-element-index/user-index/{id}`: drops the index and its rows."""
-    await sycope.services.workers.call(remove, sycope, access.viewer(sycope, call.user), call.args[0], USER_INDEX)
+    await sycope.services.workers.call(
+        remove, sycope, access.viewer(sycope.accounts, call.user), call.args[0], USER_INDEX
+    )
     return bodies.done()
 
 
@@ -104,7 +105,7 @@ def _create(sycope: Sycope, body: bodies.Body, user: str) -> str:
     _check_not_built_in(wanted.name)
     with sycope.database.write() as connection:
         elements.put(connection, element)
-        rows.make(connection, element.id, wanted.name, wanted.rotation, wanted.active, wanted.fields)
+        make_rows(connection, element.id, wanted)
     return element.id
 
 
@@ -129,9 +130,22 @@ def _modify(sycope: Sycope, who: Viewer, iden: str, body: bodies.Body) -> None:
             _check_not_built_in(wanted.name)
         known = {column.name for column in index.columns}
         added = [(name, kind) for name, kind in wanted.fields if name not in known]
-        rows.modify(connection, index, wanted.name, wanted.rotation, wanted.active, added)
+        rows.modify(connection, index, wanted.name, wanted.rotation, wanted.active, added, wanted.retention_days)
         element = replace(element, config=wanted.config, modified_ms=sycope.clock.now_ms(), modified_by=who.name)
         elements.put(connection, replace(element, **wanted.more))
+
+
+def make_rows(connection: sqlite3.Connection, iden: str, wanted: Definition) -> None:
+    """The tables of a new index; its element is stored before. Raises Conflict if the name is taken."""
+    rows.make(
+        connection,
+        iden,
+        wanted.name,
+        wanted.rotation,
+        wanted.active,
+        wanted.fields,
+        retention_days=wanted.retention_days,
+    )
 
 
 def defined(body: Any, iden: str | None = None) -> Definition:
@@ -145,15 +159,14 @@ def defined(body: Any, iden: str | None = None) -> Definition:
     wrapped = "config" in body
     config, prefix = (body["config"], "config.") if wrapped else (body, "")
     if wrapped:
-        problems += _check_element(body, iden)
+        problems += check_element(body, USER_INDEX, iden)
     if not isinstance(config, dict):
         raise invalid([*problems, Problem("config", f"{shown(config)} is no object")])
     config = {"active": True, "rotation": DEFAULT_ROTATION, "storeRaw": True, **config}
     problems += _check_config(config, prefix)
     if problems:
         raise invalid(problems)
-    more = {stored: body[key] for key, stored in MORE.items() if key in body} if wrapped else {}
-    return Definition(config, more, prefix)
+    return Definition(config, more_of(body) if wrapped else {}, prefix)
 
 
 def changed_for_ever(fields: list[dict[str, Any]], wanted: Definition) -> list[Problem]:
@@ -186,19 +199,8 @@ def _check_not_built_in(name: str) -> None:
         raise SycopeError(409, f"{name} is a built-in stream; no index can have its name.")
 
 
-def _check_element(body: dict[str, Any], iden: str | None) -> list[Problem]:
-    problems = []
-    if body.get("category") not in (None, USER_INDEX):
-        problems.append(Problem("category", f"{shown(body['category'])} is not {shown(USER_INDEX)}"))
-    if body.get("id") not in (None, iden):
-        problems.append(Problem("id", f"{shown(body['id'])} is not the id of this element"))
-    if not isinstance(body.get("module"), (str, type(None))):
-        problems.append(Problem("module", f"{shown(body['module'])} is no text"))
-    return problems
-
-
 def _check_config(config: dict[str, Any], prefix: str) -> list[Problem]:
-    problems = _check_name(config, prefix)
+    problems = check_name(config, prefix)
     problems += [
         Problem(prefix + key, f"{shown(config[key])} is neither true nor false")
         for key in ("active", "storeRaw")
@@ -207,6 +209,10 @@ def _check_config(config: dict[str, Any], prefix: str) -> list[Problem]:
     rotation = config["rotation"]
     if not isinstance(rotation, str) or rotation not in ROTATIONS:
         problems.append(Problem(f"{prefix}rotation", f"{shown(rotation)} is none of {', '.join(ROTATIONS)}"))
+    days = config.get("retentionDays")
+    if days is not None and (type(days) is not int or not 0 < days <= LONGEST_RETENTION_DAYS):
+        what = f"{shown(days)} is no number of days from 1 to {LONGEST_RETENTION_DAYS}"
+        problems.append(Problem(f"{prefix}retentionDays", what))
     fields = config.get("fields")
     if not isinstance(fields, list):
         return [*problems, Problem(f"{prefix}fields", "is missing" if fields is None else "is no list")]
@@ -230,7 +236,7 @@ def _check_config(config: dict[str, Any], prefix: str) -> list[Problem]:
 def _check_field(field: Any, path: str, seen: set[str]) -> list[Problem]:
     if not isinstance(field, dict):
         return [Problem(path, f"{shown(field)} is no object")]
-    problems = _check_name(field, f"{path}.")
+    problems = check_name(field, f"{path}.")
     name, kind, sortable = field.get("name"), field.get("type"), field.get("sortable")
     if isinstance(name, str):
         if name in seen:
@@ -248,12 +254,3 @@ def _check_field(field: Any, path: str, seen: set[str]) -> list[Problem]:
         if not isinstance(field.get(key), (str, type(None)))
     ]
     return problems
-
-
-def _check_name(owner: dict[str, Any], prefix: str) -> list[Problem]:
-    name = owner.get("name")
-    if name is None:
-        return [Problem(f"{prefix}name", "is missing")]
-    if not isinstance(name, str) or not 0 < len(name) <= NAME_CHARACTERS or not name.isprintable():
-        return [Problem(f"{prefix}name", f"{shown(name)} is no text of 1 to {NAME_CHARACTERS} printable characters")]
-    return []

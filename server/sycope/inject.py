@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ...storage import elements, periods, rows
+from ...storage import elements, periods, retention, rows
 from ...storage.columns import TYPES, BadValue, shown, store_column, store_value
 from ...storage.rows import TIMESTAMP, Changed, Column, Index, Rows
 from ..call import Call
@@ -34,7 +34,7 @@ class Request:
 
 async def inject(call: Call, sycope: Sycope) -> web.Response:
     """`{"columns", "indexName", "sortTimestamp", "rows"}`: the envelope once the rows are stored."""
-    who = access.viewer(sycope, call.user)
+    who = access.viewer(sycope.accounts, call.user)
     body = await bodies.receive(call, sycope.services.config.sycope_body_bytes)
     await sycope.services.workers.call(_inject, sycope, who, body)
     return bodies.done()
@@ -53,6 +53,7 @@ def _inject(sycope: Sycope, who: Viewer, body: bodies.Body) -> None:
         except Changed:
             # Somebody modified the index between the check and the writing: check again by what it is now.
             continue
+        retention.expire(sycope.database, sycope.clock.now_ms())
         return
 
 

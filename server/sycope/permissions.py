@@ -18,14 +18,14 @@ from .state import Sycope
 
 async def show(call: Call, sycope: Sycope) -> web.Response:
     """`GET /permissions/CONFIGURATION.<category>/{id}`: `{"objectId", "objectType", "owner", "sidPerms"}`."""
-    who = viewer(sycope, call.user)
+    who = viewer(sycope.accounts, call.user)
     element = await sycope.services.workers.call(elements.get, sycope.database, call.args[1])
     return bodies.reply(described(_named(who, element, *call.args)))
 
 
 async def modify(call: Call, sycope: Sycope) -> web.Response:
     """`PUT` with a bare list of `{"sid", "perms"}`: the new state in the same form. For the owner and administrators."""
-    who = viewer(sycope, call.user)
+    who = viewer(sycope.accounts, call.user)
     body = await bodies.receive(call, PERMISSIONS_BODY_BYTES)
     kind, iden = call.args
     element = await sycope.services.workers.call(_modify, sycope, who, kind, iden, body)
@@ -42,14 +42,14 @@ def described(element: Element) -> dict[str, Any]:
     }
 
 
-def granted(sycope: Sycope, body: Any) -> list[dict[str, Any]]:
-    """The grants that a body lists, checked. Raises SycopeError 422 with every problem by its path."""
+def granted(sycope: Sycope, body: Any, path: str = "") -> list[dict[str, Any]]:
+    """The grants of a list, checked. path: where it stands in the body. Raises SycopeError 422 with every problem."""
     if not isinstance(body, list):
-        raise invalid([Problem("", "The body is no list of permissions.")])
+        raise invalid([Problem(path, "is no list of permissions" if path else "The body is no list of permissions.")])
     problems: list[Problem] = []
     seen: set[str] = set()
     for place, grant in enumerate(body):
-        problems += _check_grant(sycope, grant, f"[{place}]", seen)
+        problems += _check_grant(sycope, grant, f"{path}[{place}]", seen)
     if problems:
         raise invalid(problems)
     return body

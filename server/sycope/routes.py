@@ -7,7 +7,8 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import elements, indexes, inject, permissions, session
+from . import elements, indexes, inject, inventory, lookups, passthrough, permissions, session
+from .choices import LOOKUP_KINDS, PASSTHROUGH_METHODS
 from .errors import SycopeError, answer, sycope_error
 from .state import Sycope
 
@@ -31,6 +32,7 @@ def route(methods: str, path: str, handler: Handler, needs: str = SESSION) -> Ro
     return Route(tuple(methods.split()), PREFIX + path.replace("{}", "([^/]+)"), handler, needs)
 
 
+KINDS = f"({'|'.join(LOOKUP_KINDS)})"
 ROUTES: tuple[Route[Handler], ...] = (
     route("POST", "/login", session.login, needs=""),
     route("GET", "/logout", session.logout),
@@ -42,15 +44,19 @@ ROUTES: tuple[Route[Handler], ...] = (
     route("PUT", "/config-element-index/user-index/{}", indexes.modify),
     route("DELETE", "/config-element-index/user-index/{}", indexes.delete),
     route("POST", "/index/inject", inject.inject),
-    route("POST", "/config-element-lookup/csvFile", missing("lookups (config-element-lookup/csvFile)")),
-    route("GET PUT DELETE", "/config-element-lookup/csvFile/{}", missing("lookups (config-element-lookup/csvFile)")),
-    route("POST", "/config-element-lookup/subnet", missing("subnet lookups (config-element-lookup/subnet)")),
-    route(
-        "GET PUT DELETE", "/config-element-lookup/subnet/{}", missing("subnet lookups (config-element-lookup/subnet)")
-    ),
+    route("POST", f"/config-element-lookup/{KINDS}", lookups.create),
+    route("GET", f"/config-element-lookup/{KINDS}/{{}}", lookups.show),
+    route("PUT", f"/config-element-lookup/{KINDS}/{{}}", lookups.modify),
+    route("DELETE", f"/config-element-lookup/{KINDS}/{{}}", lookups.delete),
     route("GET", "/permissions/{}/{}", permissions.show),
     route("PUT", "/permissions/{}/{}", permissions.modify),
-    route("PUT", "/inventory/device/{}/additional", missing("the inventory of devices (inventory/device)")),
+    route("PUT", "/inventory/device/{}/additional", inventory.set_additional),
+    route("GET", "/config/passthrough", passthrough.listing),
+    route("POST", "/config/passthrough", passthrough.create),
+    route("GET", "/config/passthrough/{}", passthrough.show),
+    route("PUT", "/config/passthrough/{}", passthrough.modify),
+    route("DELETE", "/config/passthrough/{}", passthrough.delete),
+    route(" ".join(PASSTHROUGH_METHODS), "/passthrough/{}(/.*)", passthrough.forward),
     route("POST", "/pipeline/run", missing("NQL queries (pipeline/run)")),
     route("POST", "/pipeline/{}/data", missing("NQL queries (pipeline/{jobId}/data)")),
 )

@@ -9,11 +9,11 @@ from ..clock import Clock
 from ..ids import Ids
 from ..passwords import CONFIGURED
 from ..services import Services
+from .choices import ADMIN, USER
+from .lookup_tables import LookupTables
 
 FILE = "sycope.db"
 SCHEMAS = ("accounts", "sycope")
-ADMIN = "ROLE_ADMIN"
-USER = "ROLE_USER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Sycope:
     ids: Ids
     database: Database
     accounts: Accounts
+    lookups: LookupTables
 
     @classmethod
     def open(cls, folder: Path, services: Services, clock: Clock, ids: Ids) -> "Sycope":
@@ -32,7 +33,7 @@ class Sycope:
         database = Database(folder / FILE, SCHEMAS, durable=not services.config.ephemeral)
         if not database.read("SELECT 1 FROM role LIMIT 1"):
             _found(database, services.config.sycope_user, ids)
-        return cls(services, clock, ids, database, Accounts(database))
+        return cls(services, clock, ids, database, Accounts(database), LookupTables(database))
 
     def copy_to(self, folder: Path) -> None:
         """Write a copy of all state into another world's folder."""

@@ -4,10 +4,9 @@ import json
 import math
 
 import pytest
+from deadringer.server.cortex.jsonform import rest_json
 from hypothesis import given
 from hypothesis import strategies as st
-
-from deadringer.server.cortex.jsonform import rest_json
 
 ASKED = [
     (1e308, "1e308"),

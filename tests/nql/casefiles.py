@@ -1,4 +1,4 @@
-"""Reads the case files: lines for functions and aggregations, chunks for queries. The form is shown at the top of each file."""
+"""Reads the case files: lines for functions and aggregations, chunks for queries; the head of each shows its form."""
 
 import re
 from dataclasses import dataclass

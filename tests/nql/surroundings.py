@@ -1,4 +1,4 @@
-"""Small surroundings for queries: streams, lookups and collectors in memory, a time that stands still, chance that is known."""
+"""Small surroundings for queries: streams, lookups, collectors in memory, a time that stands still, chance that is known."""
 
 from collections.abc import Iterator, Sequence
 
@@ -55,6 +55,7 @@ LOOKUPS = {
             {"cidr": "10.1.2.4", "name": "host", "privacy": "Private"},
             {"cidr": "2001:db8::/32", "name": "six", "privacy": "Public"},
             {"cidr": "nonsense", "name": "never", "privacy": "Public"},
+            {"cidr": None, "name": "never", "privacy": "Public"},
         ],
         networks="cidr",
     ),
@@ -101,6 +102,9 @@ class Surroundings:
 
     def profiles(self, flow: Sequence[Value], by_name: bool, include_any: bool) -> list[str]:
         return ["web"] if flow[2] == 443 else []
+
+    def check(self) -> None:
+        pass
 
     def sleep(self, ms: int) -> None:
         self.slept.append(ms)

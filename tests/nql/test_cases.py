@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from deadringer.server.nql import NqlError, Row, parse, plan
 from deadringer.server.nql.aggregates import AGGREGATIONS
-from deadringer.server.nql.functions import FORMS, FUNCTIONS
+from deadringer.server.nql.functions import FUNCTIONS
 from deadringer.server.nql.parse import COMMANDS
+from deadringer.server.nql.parse_expression import FORMS
 from deadringer.server.nql.syntax import Assign, Call, Expr, Field, Literal, Pipeline, Records, Set
 
 from .casefiles import CASES, Chunk, Line, chunks, lines

@@ -54,9 +54,6 @@ async def test_what_is_not_there_yet_says_so_by_name(client: Client) -> None:
     lacking = {
         ("POST", "/pipeline/run"): "NQL queries",
         ("POST", "/pipeline/65adb33f-cb50dadf-8bf808d8/data"): "NQL queries",
-        ("POST", "/config-element-lookup/csvFile"): "csvFile",
-        ("PUT", "/config-element-lookup/subnet/x"): "subnet",
-        ("PUT", "/inventory/device/x/additional"): "inventory",
     }
     for (method, path), what in lacking.items():
         answer = await client.ask(method, path, json={})

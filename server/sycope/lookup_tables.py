@@ -1,0 +1,88 @@
+"""The tables that queries look values up in, made of lookups when somebody first asks for them (nql.md 12.6).
+
+A table is kept until its lookup changes or goes; queries that hold the old one go on with it. It knows no HTTP.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ...storage import elements, lookups
+from ...storage.columns import NUMERIC
+from ...storage.database import Database
+from ...storage.lookups import Lookup
+from .. import jsontext
+from ..nql.tables import Table
+from ..nql.values import Value, numeric
+from . import access
+from .access import Viewer
+from .choices import SUBNET
+
+BOOLEANS = {"true": True, "false": False}
+
+
+class LookupTables:
+    """The tables of one world's lookups; any thread may ask."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tables: dict[str, tuple[int, Table]] = {}
+
+    def find(self, name: str, who: Viewer) -> Table | None:
+        """The table of the lookup of this name; None if there is none, it is not active or not visible. Blocks.
+
+        Raises Closed.
+        """
+        lookup = lookups.named(self._database, name)
+        if lookup is None or not lookup.active:
+            return None
+        found = elements.access(self._database, lookup.element)
+        if found is None or not access.may(who, found.owner, found.sid_perms, access.VIEW):
+            return None
+        revision, table = self._tables.get(name, (None, None))
+        return table if revision == lookup.revision else self._load(name, lookup.element)
+
+    def _load(self, name: str, element: str) -> Table | None:
+        # One moment: neither the configuration nor the file may be of another revision.
+        with self._database.write() as connection:
+            lookup, described = lookups.lookup_in(connection, element), elements.get_in(connection, element)
+            if lookup is None or described is None:
+                return None
+            file = lookups.file_in(connection, element)
+        table = made(lookup, described.config.get("types"), jsontext.loads(file))
+        present = lookups.revisions(self._database)
+        # Another thread may do the same: the last one wins, and both tables are right.
+        self._tables = {key: held for key, held in self._tables.items() if held[0] in present} | {
+            name: (lookup.revision, table)
+        }
+        return table
+
+
+def made(lookup: Lookup, types: list[str] | None, file: dict[str, Any]) -> Table:
+    """The table of a lookup. types: of its columns, or None; texts in columns of numbers and booleans become such.
+
+    file: `{"columns": [...], "rows": [[...], ...]}`.
+    """
+    names: list[str] = file["columns"]
+    rows: list[list[Value]] = file["rows"]
+    readers = [_READERS.get(kind) for kind in types or ()]
+    if any(readers):
+        columns = [
+            values if reader is None else [reader(value) for value in values]
+            for reader, values in zip(readers, zip(*rows, strict=True), strict=False)
+        ]
+        rows = list(map(list, zip(*columns, strict=True)))
+    return Table(
+        [dict(zip(names, row, strict=True)) for row in rows], names, names[0] if lookup.kind == SUBNET else None
+    )
+
+
+def _number(value: Value) -> Value:
+    found = numeric(value.strip()) if isinstance(value, str) else None
+    return value if found is None else found
+
+
+def _boolean(value: Value) -> Value:
+    return BOOLEANS.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+_READERS: dict[str, Callable[[Value], Value]] = {**dict.fromkeys(NUMERIC, _number), "boolean": _boolean}
