@@ -31,7 +31,7 @@ from .syntax import (
     While,
     Yield,
 )
-from .syntax_values import Call, Deref, Span, Value, Variable
+from .syntax_values import Call, Deref, Span, Variable
 
 BRACE = ("{",)
 
@@ -78,11 +78,6 @@ def several_names(scan: Scanner) -> tuple[str, ...]:
     return tuple(found)
 
 
-def condition(scan: Scanner) -> Value:
-    """A value, behind which a block must come."""
-    return parse_value.value(scan)
-
-
 def body(scan: Scanner, after: states.State = states.AFTER_BLOCK) -> Query:
     """The block behind a value or a name."""
     token = scan.peek()
@@ -96,14 +91,14 @@ def body(scan: Scanner, after: states.State = states.AFTER_BLOCK) -> Query:
 
 def if_(scan: Scanner, token: Token) -> If:
     """`if value { } elif value { } else { }`."""
-    branches = [(condition(scan), body(scan, states.AFTER_IF))]
+    branches = [(parse_value.value(scan), body(scan, states.AFTER_IF))]
     otherwise = None
     while (follows := scan.peek()).kind in ("elif", "else"):
         scan.take()
         if follows.kind == "else":
             otherwise = parse_query.braced(scan, states.AFTER_BLOCK)
             break
-        branches.append((condition(scan), body(scan, states.AFTER_IF)))
+        branches.append((parse_value.value(scan), body(scan, states.AFTER_IF)))
     return If(Span(token.start, scan.last.end), tuple(branches), otherwise)
 
 
@@ -117,14 +112,14 @@ def for_(scan: Scanner, token: Token) -> For:
     else:
         names = several_names(scan)
         scan.expect("in", states.AFTER_NAMES, ("in",))
-    value = condition(scan)
+    value = parse_value.value(scan)
     block = body(scan)
     return For(Span(token.start, scan.last.end), names, first.kind == "(", value, block)
 
 
 def while_(scan: Scanner, token: Token) -> While:
     """`while value { }`."""
-    value = condition(scan)
+    value = parse_value.value(scan)
     block = body(scan)
     return While(Span(token.start, scan.last.end), value, block)
 
@@ -241,9 +236,9 @@ def return_(scan: Scanner, token: Token) -> Return:
     value = None
     if scan.at(states.RETURN_VALUE).kind != ")":
         value = parse_value.value(scan, states.RETURN_VALUE)
-    token_end = scan.peek()
-    if token_end.kind != ")":
-        scan.reject(token_end, states.CLOSED)
+    closing = scan.peek()
+    if closing.kind != ")":
+        scan.reject(closing, states.CLOSED)
     scan.take()
     scan.state = states.AFTER_STEP
     return Return(Span(token.start, scan.last.end), value)

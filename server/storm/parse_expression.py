@@ -36,6 +36,7 @@ LEVELS = {
     "+": SUM,
     "-": SUM,
     "*": PRODUCT,
+    "* named": PRODUCT,
     "/": PRODUCT,
     "%": PRODUCT,
     "**": POWER,

@@ -1,4 +1,4 @@
-"""Our parser against what a real Cortex said of some three thousand queries: verdict and place for every one, token and
+"""Our parser against what a real Cortex said of over six thousand queries: verdict and place for every one, token and
 message but for the known gaps, which must be gaps."""
 
 from collections import Counter
@@ -32,10 +32,10 @@ def test_answers_are_those_of_a_real_cortex_but_for_the_known_gaps(topic: str) -
 def test_the_corpus_is_as_large_and_the_gaps_are_as_few_as_it_says() -> None:
     found = [case for topic in topics() for case in cases(topic)]
     refused = [case for case in found if case.wrong is not None]
-    assert len({(case.mode, case.query) for case in found}) == len(found) >= 4800
-    assert len(refused) >= 2400
+    assert len({(case.mode, case.query) for case in found}) == len(found) >= 6500
+    assert len(refused) >= 3900
     differing = Counter(gap[2] for gap in known_gaps())
     assert set(differing) <= {"verdict", "place", "token", "mesg"}
-    assert differing["verdict"] + differing["place"] <= 5
+    assert differing["verdict"] + differing["place"] <= 12
     # One in twenty-five at most.
     assert differing.total() * 25 <= len(refused)
