@@ -84,6 +84,8 @@ USER_INDEX = "userIndex.index"
 LOOKUP = "lookup.lookup"
 CSV_FILE, SUBNET = LOOKUP_KINDS = ("csvFile", "subnet")
 LOOKUP_COLUMNS = 1000
+# Rows of lookups that a world keeps in memory for its queries, about 250 bytes each and as much for their indexes.
+LOOKUP_ROWS_HELD = 2_000_000
 # The category of a passthrough's element, and what may be asked through one.
 PASSTHROUGH = "passthrough.passthrough"
 PASSTHROUGH_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

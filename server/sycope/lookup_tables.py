@@ -15,16 +15,20 @@ from ..nql.tables import Table
 from ..nql.values import Value, numeric
 from . import access
 from .access import Viewer
-from .choices import SUBNET
+from .choices import LOOKUP_ROWS_HELD, SUBNET
 
 BOOLEANS = {"true": True, "false": False}
 
 
 class LookupTables:
-    """The tables of one world's lookups; any thread may ask."""
+    """The tables of one world's lookups; any thread may ask.
 
-    def __init__(self, database: Database) -> None:
+    held_rows: rows that all tables together keep in memory; beyond it the table made longest ago goes, and is made again.
+    """
+
+    def __init__(self, database: Database, held_rows: int = LOOKUP_ROWS_HELD) -> None:
         self._database = database
+        self._held_rows = held_rows
         self._tables: dict[str, tuple[int, Table]] = {}
 
     def find(self, name: str, who: Viewer) -> Table | None:
@@ -50,10 +54,12 @@ class LookupTables:
             file = lookups.file_in(connection, element)
         table = made(lookup, described.config.get("types"), jsontext.loads(file))
         present = lookups.revisions(self._database)
-        # Another thread may do the same: the last one wins, and both tables are right.
-        self._tables = {key: held for key, held in self._tables.items() if held[0] in present} | {
-            name: (lookup.revision, table)
-        }
+        tables = {key: held for key, held in self._tables.items() if held[0] in present and key != name}
+        tables[name] = (lookup.revision, table)
+        while len(tables) > 1 and sum(len(held.rows) for _, held in tables.values()) > self._held_rows:
+            del tables[next(iter(tables))]
+        # Another thread may do the same: the last one wins, and the tables of both are right.
+        self._tables = tables
         return table
 
 

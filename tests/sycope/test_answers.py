@@ -79,7 +79,10 @@ async def test_a_body_needs_no_content_type(client: Client) -> None:
     assert answer.status == 200
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"nope", b'{"a": NaN}', b"\xff", b'"\\ud800"', b"[" * 5000])
+HALF_A_PAIR = [b'"\\ud800"', b'{"a": 123456789012345678901234567890, "b": "\\uD83d"}']
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"nope", b'{"a": NaN}', b"\xff", *HALF_A_PAIR, b"[" * 5000])
 @pytest.mark.parametrize("path", ["/login", "/config-element-index/user-index", "/index/inject"])
 async def test_a_body_that_is_not_json_is_400(client: Client, path: str, data: bytes) -> None:
     assert is_error(await client.ask("POST", path, data=data), 400)

@@ -7,7 +7,7 @@ import pytest
 from deadringer.server.nql.tables import Table
 from deadringer.server.running import RunningServer
 from deadringer.server.sycope.access import Viewer
-from deadringer.server.sycope.lookup_tables import made
+from deadringer.server.sycope.lookup_tables import LookupTables, made
 from deadringer.server.sycope.state import Sycope
 from deadringer.storage.lookups import Lookup
 from hypothesis import given
@@ -103,6 +103,18 @@ async def test_a_table_is_made_once_and_anew_after_each_change(client: Client, s
     assert sycope.lookups.find("y", ADMIN) is None
     await make(client, ["a"], [["3"]], name="y")
     assert found(sycope.lookups.find("y", ADMIN), "a", a="3") == ["3"]
+
+
+async def test_tables_beyond_the_bound_are_made_again(client: Client, sycope: Sycope) -> None:
+    for name in "xyz":
+        await make(client, ["a"], [[name], [name]], name=name)
+    tables = LookupTables(sycope.database, held_rows=4)
+    x, y = tables.find("x", ADMIN), tables.find("y", ADMIN)
+    assert (tables.find("x", ADMIN), tables.find("y", ADMIN)) == (x, y)
+    z = tables.find("z", ADMIN)
+    assert (tables.find("y", ADMIN), tables.find("z", ADMIN)) == (y, z)
+    assert tables.find("x", ADMIN) is not x
+    assert found(tables.find("x", ADMIN), "a", a="x") == ["x", "x"]
 
 
 async def test_what_is_not_active_acts_as_missing(client: Client, sycope: Sycope) -> None:

@@ -46,7 +46,7 @@ def paths(answer: Answer) -> list[str]:
 
 
 async def test_config_and_file_come_back_exactly_as_they_went(client: Client) -> None:
-    config = {**CONFIG, "more": [1, 1.0, {"a": None}], "big": 2**70}
+    config = {**CONFIG, "more": [1, 1.0, {"a": None}], "big": 2**70, "pair": "\U0001f600"}
     file = {**FILE, "rows": [["a", 1], ["b", 1.0], ["ü", True], ["", -(2**63)], ["x", 2**70]], "extra": "kept"}
     answer = await client.ask("POST", CSV, json={"config": config, "file": file})
     assert list(answer.body) == ["status", "code", "id"]
