@@ -44,6 +44,15 @@ class Config:
     sycope_passthrough_targets: tuple[str, ...] = option(
         (), "Host, or host:port, besides this machine that passthroughs may lead to; may be repeated."
     )
+    sycope_query_wait_ms: int = option(
+        60_000, "Milliseconds that pipeline/run waits for a query at most; it goes on after."
+    )
+    sycope_jobs: int = option(100, "Queries whose results Sycope keeps for a user; the one unused longest goes first.")
+    sycope_job_s: int = option(600, "Seconds without use after which the result of a query goes, and a collector.")
+    sycope_job_memory_bytes: int = option(MIB, "Bytes of a query's result held in memory; a larger one goes to disk.")
+    sycope_job_bytes: int = option(4096 * MIB, "Largest result of a query, in bytes.")
+    sycope_collectors: int = option(1000, "Collectors that the users of a world may have together.")
+    sycope_collector_rows: int = option(1_000_000, "Rows that all collectors of a world may hold together.")
     synapse_password: str = option("secret", "Password of the Cortex's user root, until it is changed.")
     model: Path | None = option(None, "Use the data model in this file: any Cortex's answer to /api/v1/model.")
     synapse_session_s: int = option(14 * 24 * 3600, "Seconds for which a Synapse session cookie is good.")
@@ -51,6 +60,7 @@ class Config:
     synapse_upload_bytes: int = option(4 * 1024 * 1024 * MIB, "Largest file the Axon takes, in bytes.")
 
     call_threads: int = option(8, "Threads for short blocking work.")
+    query_threads: int = option(4, "Threads for queries; more of them wait for their turn.")
     stream_threads: int = option(256, "Threads for streamed answers, each held as long as its reader reads.")
     stream_queue: int = option(256, "Items of a stream that wait for their reader before its producer waits.")
     write_timeout_s: float = option(300.0, "Seconds a reader may take nothing from an answer before it is cut off.")

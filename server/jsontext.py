@@ -5,6 +5,7 @@ orjson does the work; it turns integers beyond 64 bits into floats, so texts and
 
 import json
 import math
+import re
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ import orjson
 DIGITS_AS_ZEROS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else ord(" ") for byte in range(256))
 LONG_NUMBER = b"0" * 19
 BOM = b"\xef\xbb\xbf"
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def loads(data: bytes) -> Any:
@@ -23,7 +25,11 @@ def loads(data: bytes) -> Any:
     if LONG_NUMBER not in data.translate(DIGITS_AS_ZEROS):
         return orjson.loads(data)
     try:
-        return json.loads(data.decode(), parse_constant=_refuse, parse_float=_float)
+        value = json.loads(data.decode(), parse_constant=_refuse, parse_float=_float)
+        if SURROGATE.search(data):
+            # Half of a pair is no text: orjson refuses it, `json` does not.
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
     except RecursionError:
         raise ValueError("depth limit exceeded") from None
 

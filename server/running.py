@@ -95,6 +95,9 @@ async def start(
             # What an earlier server left would send its readers astray.
             config.url_file.unlink(missing_ok=True)
         server = await _prepare(config, folder, make_clock, make_ids)
+    except CannotStart:
+        release(folder, lock, config)
+        raise
     except (StorageError, PortInUse, tls.BadCertificate) as error:
         release(folder, lock, config)
         raise CannotStart(str(error)) from error
@@ -119,7 +122,7 @@ async def _prepare(
     config: Config, folder: Path, make_clock: Callable[[], Clock], make_ids: Callable[[], Ids]
 ) -> Server:
     secure = tls.prepare(config, folder) if config.tls else None
-    workers = Workers(config.call_threads, config.stream_threads, config.stream_queue)
+    workers = Workers(config.call_threads, config.stream_threads, config.stream_queue, config.query_threads)
     blobs = Blobs(folder / BLOBS, durable=not config.ephemeral)
     services = Services(config, workers, Passwords(workers), blobs, _models(config))
     worlds = Worlds(folder / WORLDS, services, make_clock, make_ids)

@@ -75,13 +75,14 @@ def _context(cert: Path, key: Path) -> ssl.SSLContext:
 def _leaf_is_good(folder: Path, names: list[str]) -> bool:
     try:
         facts = json.loads((folder / FACTS).read_text())
+        made_for, expires_s = facts["names"], float(facts["expires_s"])
     except FileNotFoundError:
         return False
-    except ValueError as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise BadCertificate(f"{folder / FACTS} cannot be read; remove it, and a new certificate is made.") from error
     complete = (folder / LEAF_CERT).exists() and (folder / LEAF_KEY).exists()
-    lasts = facts["expires_s"] - time.time() > RENEW_BEFORE_DAYS * DAY_S
-    return bool(complete and lasts and facts["names"] == names)
+    lasts = expires_s - time.time() > RENEW_BEFORE_DAYS * DAY_S
+    return complete and lasts and bool(made_for == names)
 
 
 def _make_authority(folder: Path) -> None:

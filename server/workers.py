@@ -1,14 +1,14 @@
-"""The only module that knows threads: blocking work is called in a pool, and what produces a long stream runs in a thread
-of its own behind a bounded channel.
+"""The only module that knows threads: blocking work is called in a pool, what produces a long stream runs in a thread of its
+own behind a bounded channel, and long work that nobody need wait for is a run.
 
-Calls and streams have pools of their own, so that streams whose readers have stalled can never keep a short call waiting.
+Each kind has a pool of its own, so that stalled readers and long queries can never keep a short call waiting.
 """
 
 import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -84,23 +84,84 @@ class Channel(Generic[T]):
             self._loop.call_soon_threadsafe(self._filled.set)
 
 
+class Run:
+    """Long work in a thread: `Workers.start` begins it, `wait` hears of its end, `cancel` asks it to stop.
+
+    The work itself calls `check` now and then, and waits by `pause`; both raise Cancelled. error: what it raised else.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.done = False
+        self.error: BaseException | None = None
+        self._loop = loop
+        self._ended = asyncio.Event()
+        self._cancelled = threading.Event()
+        self._future: Future[None] | None = None
+
+    def check(self) -> None:
+        """Raises Cancelled if nobody wants the work any longer."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+    def pause(self, seconds: float) -> None:
+        """Wait; raises Cancelled at once when that happens meanwhile."""
+        if self._cancelled.wait(seconds):
+            raise Cancelled
+
+    def cancel(self) -> None:
+        """Ask the work to stop; it does not begin if it has not yet. Any thread may."""
+        self._cancelled.set()
+        if self._future is not None and self._future.cancel():
+            self._end()
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until the work has ended, at most so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+
+    def _begin(self, pool: ThreadPoolExecutor, work: Callable[["Run"], None]) -> None:
+        self._future = pool.submit(self._to_its_end, work)
+
+    def _to_its_end(self, work: Callable[["Run"], None]) -> None:
+        try:
+            work(self)
+        except Cancelled:
+            pass
+        except BaseException as error:  # noqa: BLE001 - whatever it was is for who asks for the outcome to know
+            self.error = error
+        self._end()
+
+    def _end(self) -> None:
+        self.done = True
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._ended.set)
+
+
 class Workers:
     """The threads of one server.
 
     calls: threads for short blocking work. streams: threads for producers of streams, each held as long as its reader reads.
-    queue: items a channel holds before its producer waits.
+    queue: items a channel holds before its producer waits. runs: threads for long work; more of it waits for its turn.
     """
 
-    def __init__(self, calls: int, streams: int, queue: int) -> None:
+    def __init__(self, calls: int, streams: int, queue: int, runs: int = 1) -> None:
         self.pool = ThreadPoolExecutor(calls, thread_name_prefix="call")
         self.hashers = ThreadPoolExecutor(calls, thread_name_prefix="hash")
         self._streams = ThreadPoolExecutor(streams, thread_name_prefix="stream")
+        self._runs = ThreadPoolExecutor(runs, thread_name_prefix="run")
         self._queue = queue
         self._channels: set[Channel[Any]] = set()
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a blocking function in a thread. If the caller is cancelled the function still runs to its end."""
         return await asyncio.wrap_future(self.pool.submit(function, *args, **kwargs))
+
+    def start(self, work: Callable[[Run], None]) -> Run:
+        """Begin long work and give its handle; on the event loop. Whoever starts it sees to its being cancelled."""
+        run = Run(asyncio.get_running_loop())
+        run._begin(self._runs, work)
+        return run
 
     async def stream(
         self, produce: Callable[[Channel[T]], None], queue: int | None = None
@@ -125,7 +186,7 @@ class Workers:
         """Let the threads go; work that has not begun is given up, and streams that nobody closed are cancelled."""
         for channel in list(self._channels):
             channel.close()
-        for pool in (self.pool, self.hashers, self._streams):
+        for pool in (self.pool, self.hashers, self._streams, self._runs):
             pool.shutdown(wait=False, cancel_futures=True)
 
 

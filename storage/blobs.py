@@ -21,9 +21,9 @@ from .database import Database
 from .errors import NotFound, StorageError
 
 DIGESTS = ("md5", "sha1", "sha256", "sha512")
-# Below this, handing the digests to other threads costs more than it saves.
 # Written bytes after which the disk is set to work.
 FLUSH_BYTES = 16 * 1024 * 1024
+# Below this, handing the digests to other threads costs more than it saves.
 INLINE_BYTES = 64 * 1024
 # There while a process uses the folder: found at the start, it says that the last one was killed.
 MARK = "in_use"

@@ -14,6 +14,7 @@ from . import periods
 from .columns import TYPES
 from .database import Database, Row
 from .errors import Conflict, NotFound
+from .periods import FIRST_MS, LAST_MS
 
 TIMESTAMP = "timestamp"
 # SQLite's own default bound is 2000 columns; our row number is one of them.
@@ -210,9 +211,69 @@ def pages(
             yield _page(database, index, part, sql, start, min(start + page_rows, last))
 
 
-def _page(database: Database, index: Index, part: Stored, sql: str, first: int, last: int) -> list[Row]:
+def scan(
+    database: Database,
+    index: Index,
+    columns: Sequence[Column],
+    start_ms: int | None,
+    end_ms: int | None,
+    page_rows: int,
+) -> Iterator[list[Row]]:
+    """The rows with a timestamp of this range (both ends included, None is open) in order of it, ties as they were stored.
+
+    They are those that there are when this is called; pages are read as they are taken, each by itself, with the values of
+    `columns` and no others. Raises Closed; the iterator also NotFound if the index or a period of it is dropped meanwhile.
+    """
+    low, high = FIRST_MS if start_ms is None else start_ms, LAST_MS if end_ms is None else end_ms
+    parts = [
+        Stored(*row)
+        for row in database.read(
+            "SELECT period, row_count, width FROM row_period WHERE row_index = ? AND end_ms > ? AND start_ms <= ? "
+            "ORDER BY start_ms, period",
+            index.number,
+            low,
+            high,
+        )
+    ]
+    return _scan(database, index, columns, parts, low, high, page_rows)
+
+
+def _scan(
+    database: Database,
+    index: Index,
+    columns: Sequence[Column],
+    parts: list[Stored],
+    low: int,
+    high: int,
+    page_rows: int,
+) -> Iterator[list[Row]]:
+    time = next(f"c{column.position}" for column in index.columns if column.name == TIMESTAMP)
+    for part in parts:
+        chosen = "".join(f"c{column.position}, " if column.position < part.width else "NULL, " for column in columns)
+        head = f"SELECT {chosen}{time}, number FROM {table_of(index.number, part.period)} WHERE number <= ? AND "
+        # Two questions, as SQLite does not find its place in the index by a pair of time and number.
+        rest = f"{head}{time} > ? AND {time} <= ? ORDER BY {time}, number LIMIT ?"
+        ties = f"{head}{time} = ? AND number > ? ORDER BY number LIMIT ?"
+        after, number = low - 1, part.row_count
+        while True:
+            page = (
+                []
+                if number == part.row_count
+                else _page(database, index, part, ties, part.row_count, after, number, page_rows)
+            )
+            if len(page) < page_rows:
+                page += _page(database, index, part, rest, part.row_count, after, high, page_rows - len(page))
+            if not page:
+                break
+            after, number = page[-1][-2:]
+            yield [row[:-2] for row in page]
+            if len(page) < page_rows:
+                break
+
+
+def _page(database: Database, index: Index, part: Stored, sql: str, *values: int) -> list[Row]:
     try:
-        return database.read(sql, first, last)
+        return database.read(sql, *values)
     except sqlite3.OperationalError as error:
         if index_of(database, index.element) is None:
             raise NotFound(f"The index {index.name} was deleted meanwhile.") from error

@@ -37,7 +37,10 @@ PROBES = {
         "/_deadringer/sycope/elements",
     ),
     "Sycope: passthrough to backends on this machine or on a list": ("POST", "/npm/api/v1/config/passthrough"),
-    "Sycope: NQL pipelines over custom indexes and devices: run, poll, page, cancel": ("POST", "/npm/api/v1/pipeline/run"),
+    "Sycope: NQL pipelines over custom indexes and devices: run, poll, page, cancel": (
+        "POST",
+        "/npm/api/v1/pipeline/run",
+    ),
     "Synapse: login, logout, sessions, Basic, API keys": ("POST", "/api/v1/login"),
     "Synapse: active, healthcheck, robots.txt": ("GET", "/api/v1/healthcheck"),
     "Synapse: users, roles, grants, passwords, one-time passwords": ("GET", "/api/v1/auth/users"),

@@ -48,12 +48,19 @@ def drop_elements(server: RunningServer) -> None:
         connection.execute("DROP TABLE element")
 
 
+def drop_devices(server: RunningServer) -> None:
+    """Take Sycope the table that queries read devices from."""
+    with server.server.worlds.get("default").sycope.database.write() as connection:
+        connection.execute("DROP TABLE device")
+
+
 def remove_worlds(server: RunningServer) -> None:
     """Take the server the folder that new worlds are made in."""
     shutil.rmtree(server.server.worlds.get("default").folder.parent)
 
 
 SYCOPE = "/npm/api/v1"
+DEVICES = b'{"nql": "src stream=\\"assetDevices\\""}'
 CONTROL_CASES = [
     Case("unknown path", "GET", "/_deadringer/newp", 404, "NOT_FOUND"),
     Case("the prefix alone", "GET", "/_deadringer", 404, "NOT_FOUND"),
@@ -78,8 +85,10 @@ SYCOPE_CASES = [
     Case("unknown element", "GET", f"{SYCOPE}/config-element-index/user-index/newp", 404, "NOT_FOUND", None, ADMIN),
     Case("not valid", "POST", f"{SYCOPE}/config-element-lookup/csvFile", 422, "VALIDATION_ERROR", b"{}", ADMIN),
     Case("unknown device", "PUT", f"{SYCOPE}/inventory/device/1/additional", 404, "NOT_FOUND", b"{}", ADMIN),
-    Case("not implemented", "POST", f"{SYCOPE}/pipeline/run", 501, "NOT_IMPLEMENTED", b"{}", ADMIN),
+    Case("a bad query", "POST", f"{SYCOPE}/pipeline/run", 400, "BAD_REQUEST", b'{"nql": "|"}', ADMIN),
+    Case("unknown job", "POST", f"{SYCOPE}/pipeline/newp/data", 404, "NOT_FOUND", b"{}", ADMIN),
     Case("a crash", "GET", f"{SYCOPE}/config-elements", 500, "INTERNAL_ERROR", None, ADMIN, drop_elements),
+    Case("a crash of a query", "POST", f"{SYCOPE}/pipeline/run", 500, "INTERNAL_ERROR", DEVICES, ADMIN, drop_devices),
 ]
 CORTEX_CASES = [
     Case("no login", "GET", "/api/v1/auth/users", 401, "NotAuthenticated"),

@@ -57,8 +57,9 @@ GET                    /npm/api/v1/config/passthrough/([^/]+)                pas
 PUT                    /npm/api/v1/config/passthrough/([^/]+)                passthrough.modify      session
 DELETE                 /npm/api/v1/config/passthrough/([^/]+)                passthrough.delete      session
 GET HEAD POST PUT PATCH DELETE OPTIONS  /npm/api/v1/passthrough/([^/]+)(/.*)  passthrough.forward  session
-POST                   /npm/api/v1/pipeline/run                              not implemented         session
-POST                   /npm/api/v1/pipeline/([^/]+)/data                     not implemented         session
+POST                   /npm/api/v1/pipeline/run                              pipeline.run            session
+POST                   /npm/api/v1/pipeline/([^/]+)/data                     pipeline.data           session
+DELETE                 /npm/api/v1/pipeline/([^/]+)                          pipeline.cancel         session
 """
 CORTEX = r"""
 GET                    /robots.txt                                           doors.robots            -

@@ -1,5 +1,6 @@
 """What the control plane's handlers reach: the whole server."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 
@@ -11,7 +12,11 @@ from ..worlds import Worlds
 
 @dataclass(slots=True)
 class Server:
-    """One running server. `ready` turns true once everything that was to be loaded is loaded."""
+    """One running server.
+
+    ready: turns true once everything that was to be loaded is loaded. changing: held while a world is made or dropped
+    together with its ports, so that no port is opened for a world that somebody has dropped meanwhile.
+    """
 
     config: Config
     services: Services
@@ -20,3 +25,4 @@ class Server:
     ca: bytes | None
     started: float = field(default_factory=time.monotonic)
     ready: bool = False
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)

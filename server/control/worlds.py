@@ -41,15 +41,16 @@ async def make(call: Call, server: Server) -> web.Response:
 
 async def made(server: Server, name: str | None, source: str | None, port: bool) -> World:
     """A new world, with ports of its own if it is to have them."""
-    world = await server.worlds.make(name, source)
-    if port:
-        try:
-            urls = await server.listeners.open(world.name)
-        except PortInUse as error:
-            await server.worlds.drop(world.name)
-            raise ControlError(503, "NO_PORT", str(error)) from error
-        await server.services.workers.call(keep_ports, world, urls)
-    return world
+    async with server.changing:
+        world = await server.worlds.make(name, source)
+        if port:
+            try:
+                urls = await server.listeners.open(world.name)
+            except PortInUse as error:
+                await server.worlds.drop(world.name)
+                raise ControlError(503, "NO_PORT", str(error)) from error
+            await server.services.workers.call(keep_ports, world, urls)
+        return world
 
 
 async def drop(call: Call, server: Server) -> web.Response:
@@ -60,8 +61,9 @@ async def drop(call: Call, server: Server) -> web.Response:
 
 async def dropped(server: Server, name: str) -> None:
     """Remove a world, then stop listening for it."""
-    await server.worlds.drop(name)
-    await server.listeners.close(name)
+    async with server.changing:
+        await server.worlds.drop(name)
+        await server.listeners.close(name)
 
 
 async def reset(call: Call, server: Server) -> web.Response:

@@ -10,6 +10,8 @@ from .state import Cortex
 HALF = 16
 # As the product reads it: nothing but the alphabet, and its one padding (asked of a real Cortex).
 KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+# What the database can hold: further off than anybody waits.
+LATEST_MS = 2**63 - 1
 
 
 async def make(cortex: Cortex, user: User, name: str, duration_ms: int | None) -> tuple[str, dict[str, Any]]:
@@ -24,7 +26,7 @@ async def make(cortex: Cortex, user: User, name: str, duration_ms: int | None) -
         secret=await cortex.services.passwords.hash(secret.hex()),
         created_ms=now,
         updated_ms=now,
-        expires_ms=None if duration_ms is None else now + duration_ms,
+        expires_ms=None if duration_ms is None else min(now + duration_ms, LATEST_MS),
     )
     await cortex.services.workers.call(cortex.accounts.put_key, key)
     return base64.urlsafe_b64encode(bytes.fromhex(iden) + secret).decode(), info(key)

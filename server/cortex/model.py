@@ -1,12 +1,13 @@
 """The data model over HTTP (reference 8, 9)."""
 
+import json
 from typing import Any
 
 from aiohttp import web
 
 from ..model.contract import ModelError
 from .answers import ok
-from .errors import CortexError
+from .errors import CortexError, Page
 from .visit import Visit
 
 # The product that the answers were recorded from.
@@ -27,13 +28,18 @@ async def norm(visit: Visit) -> web.StreamResponse:
 
 
 def normed(visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
-    """The answer of `norm`. Raises CortexError."""
+    """The answer of `norm`. Raises CortexError and Page."""
     try:
         found = visit.cortex.model().norm(body["prop"], body.get("value"), body.get("typeopts"))
     except ModelError as error:
         status = 404 if error.name == "NoSuchProp" else 400
         raise CortexError(status, error.name, error.mesg) from error
-    return {"norm": found.valu, "info": found.info()}
+    answer = {"norm": found.valu, "info": found.info()}
+    try:
+        json.dumps(answer, allow_nan=False)
+    except ValueError as error:  # an infinity: the product norms it, and then fails to write it
+        raise Page(500, served=True) from error
+    return answer
 
 
 async def info(visit: Visit) -> web.StreamResponse:

@@ -118,7 +118,7 @@ async def issue_onepass(visit: Visit) -> web.StreamResponse:
         raise CortexError(400, "BadArg", "The duration must be a number of milliseconds.")
     onepass = cortex.ids.guid()
     secret = await cortex.services.passwords.hash(onepass)
-    expires = min(cortex.clock.now_ms() + int(duration), LATEST_MS)
+    expires = max(0, min(cortex.clock.now_ms() + int(duration), LATEST_MS))
     await cortex.services.workers.call(
         cortex.accounts.change_user,
         user.iden,

@@ -89,7 +89,12 @@ def read_answer(path: Path) -> Digest:
         answer = answer["result"]
     if not isinstance(answer, dict) or any(name not in answer for name in FILES):
         raise ValueError(f"{path}: not an answer of /api/v1/model (it must hold {', '.join(FILES)})")
-    return compact(answer, prose=True)
+    try:
+        digest = compact(answer, prose=True)
+        _check(digest)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path}: not a whole answer of /api/v1/model ({type(error).__name__}: {error})") from error
+    return digest
 
 
 def write_data(digest: Digest, folder: Path) -> None:
@@ -97,6 +102,18 @@ def write_data(digest: Digest, folder: Path) -> None:
     for name in FILES:
         part: Any = digest[name]  # type: ignore[literal-required]
         (folder / f"{name}.json").write_bytes(_lines(part))
+
+
+def _check(digest: Digest) -> None:
+    """Look at what `compact` takes as it comes, so that a broken file is refused at start. Raises what Python raises."""
+    types = digest["types"]
+    for name, (_, props, _) in digest["forms"].items():
+        kinds = [name, *(prop[0] for prop in props.values() if prop != 0)]
+        if unknown := [kind for kind in kinds if kind not in types]:
+            raise ValueError(f"the form {name} needs the types {', '.join(map(str, unknown))}")
+    for (_, verb, _), _ in digest["edges"]:
+        if not isinstance(verb, str):
+            raise TypeError(f"an edge has the verb {verb!r}")
 
 
 def _compact_form(name: str, form: Mapping[str, Any], univs: Mapping[str, Any]) -> list[Any]:

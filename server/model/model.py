@@ -15,6 +15,9 @@ from .types import BASES
 
 Lookup = Callable[[str], str | None]
 
+# What Python raises where an option of a client's own is of a kind that makes no sense; the product names it to him.
+_MISUSED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 
 def _nobody(name: str) -> str | None:
     return None
@@ -169,21 +172,22 @@ class Model:
         type_ = self.prop_type(prop) if isinstance(prop, str) else None
         if type_ is None:
             raise _no_such_prop(prop)
-        if typeopts:
-            type_ = self._with(type_, typeopts)
         try:
+            if typeopts:
+                type_ = self._with(type_, typeopts)
             return type_.norm(valu)
         except ModelError as error:
             if error.name == "NoSuchProp":  # of a nodeprop: the endpoint has one text for both
                 raise _no_such_prop(prop) from error
             raise
+        except _MISUSED as error:
+            if not typeopts:
+                raise
+            raise ModelError(type(error).__name__, str(error)) from error
 
     def _with(self, type_: Type, typeopts: Any) -> Type:
         opts = dict(type_.opts)
-        try:
-            opts.update(typeopts)
-        except (TypeError, ValueError) as error:
-            raise ModelError(type(error).__name__, str(error)) from error
+        opts.update(typeopts)
         return self._made(type_.name, opts)
 
     def _found(self, full: str) -> Prop | None:

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ...storage.columns import shown
-from ..nql.regexes import BadPattern, compiled
 from .access import Viewer
 from .choices import PASSTHROUGH_METHODS
 from .definitions import check_name
@@ -77,6 +76,9 @@ def rules_of(config: dict[str, Any]) -> list[Rule]:
 
 def lets_through(rules: list[Rule], who: Viewer, method: str, path: str) -> bool:
     """Whether a rule lets somebody do this. path: as it was sent, from its first slash on; administrators have every role."""
+    # Here, as this loads the whole language of queries.
+    from ..nql.regexes import compiled
+
     plain = unquote(path)
     return any(
         (rule.methods is None or method in rule.methods)
@@ -134,6 +136,8 @@ def _check_auth(auth: Any) -> list[Problem]:
 
 
 def _check_rule(rule: Any, path: str) -> list[Problem]:
+    from ..nql.regexes import BadPattern, compiled
+
     if not isinstance(rule, dict):
         return [Problem(path, f"{shown(rule)} is no object")]
     problems = []

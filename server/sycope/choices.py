@@ -71,6 +71,24 @@ ours. The errors and their sources stand in `errors.py`.
 | inject: integers in float and double | taken; booleans and texts are not numbers | documented (integers) |
 | inject: whole numbers beyond 64 bits | are doubles | ours |
 | inject: double | is kept in full in a float column, as long as it is in its range | ours |
+| query: startTime, endTime | whole numbers are taken, too; absent or "" is open | ours |
+| query: waitTime absent, `limit` absent | as long as `sycope_query_wait_ms`; 1000 rows | ours |
+| query: answer | `data.columns` (open-85): `{"name", "type"}`, the type of its first value; `data.data` (open-86) | ours |
+| query: state | RUNNING, FINISHED, FAILED (open-87); `total` of a running one counts the rows so far | ours |
+| query: cannot be read, fails in the time waited | 400 with line, column, caret; no jobId (open-88) | client-relied |
+| query: fails later | its `data` is that 400 | ours |
+| query: client goes while it waits | the query is cancelled | ours |
+| job: whose | of the user who began it; 404 for all others | ours |
+| job: lifetime | `sycope_job_s` (10 min) after last use (open-89), and no longer than the session that began it | ours |
+| job: too many | the user's finished one unused longest goes; 429 where all run | ours |
+| job: DELETE | cancels it and drops its result | ours |
+| job: user, world, index go | a running query fails or ends; a finished result stays until its job goes | ours |
+| stream: custom index, inactive | can be asked | ours |
+| stream: private index | does not exist for others: 400 | ours |
+| stream: built-in ones | assetDevices holds the inventory; the others are empty | ours |
+| stream: restAudit (open-84) | empty | ours |
+| collectors | belong to the user; same lifetime as jobs; bounded by `sycope_collectors`, `sycope_collector_rows` | ours |
+| macros | the built-in ones | ours |
 | ip | 4 or 16 bytes; IPv6 is shown in its short form (RFC 5952) | ours |
 | mac | pairs with : or -; shown in lower case with : | ours |
 | subnet | address/prefix; bits beyond the prefix are kept | ours |
@@ -103,6 +121,10 @@ XSRF_HEADER = "X-XSRF-TOKEN"
 LOGIN_BODY_BYTES = 64 * 1024
 PERMISSIONS_BODY_BYTES = 1024 * 1024
 INVENTORY_BODY_BYTES = 1024 * 1024
+PIPELINE_BODY_BYTES = 8 * 1024 * 1024
+# Rows of a page where the request does not say; bytes of a page that are sent as one piece.
+PIPELINE_ROWS = 1000
+PAGE_BYTES = 1024 * 1024
 FILTER_DEPTH = 100
 BODY_DEPTH = 100
 NAME_CHARACTERS = 255
@@ -111,6 +133,8 @@ ERRORS_TOLD = 20
 DEFAULT_ROTATION = "daily"
 LONGEST_RETENTION_DAYS = 1_000_000
 
+# The stream of the inventory's devices.
+DEVICES = "assetDevices"
 # The product's own streams (nql.md 15.2): only fixtures fill them, and no index may take their names.
 BUILT_IN = frozenset(
     (

@@ -33,8 +33,8 @@ CODES: dict[int, tuple[str, str]] = {
     413: ("PAYLOAD_TOO_LARGE", "ours"),
     415: ("UNSUPPORTED_MEDIA_TYPE", "ours"),
     422: ("VALIDATION_ERROR", "ours"),
+    429: ("TOO_MANY_REQUESTS", "ours"),
     500: ("INTERNAL_ERROR", "ours"),
-    501: ("NOT_IMPLEMENTED", "ours"),
     502: ("BAD_GATEWAY", "ours"),
     504: ("GATEWAY_TIMEOUT", "ours"),
 }

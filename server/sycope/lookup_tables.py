@@ -4,18 +4,22 @@ A table is kept until its lookup changes or goes; queries that hold the old one 
 """
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ...storage import elements, lookups
 from ...storage.columns import NUMERIC
 from ...storage.database import Database
 from ...storage.lookups import Lookup
 from .. import jsontext
-from ..nql.tables import Table
-from ..nql.values import Value, numeric
 from . import access
 from .access import Viewer
 from .choices import LOOKUP_ROWS_HELD, SUBNET
+
+if TYPE_CHECKING:
+    # The language is loaded when the first query comes.
+    from ..nql.tables import Table
+    from ..nql.values import Value
 
 BOOLEANS = {"true": True, "false": False}
 
@@ -31,7 +35,7 @@ class LookupTables:
         self._held_rows = held_rows
         self._tables: dict[str, tuple[int, Table]] = {}
 
-    def find(self, name: str, who: Viewer) -> Table | None:
+    def find(self, name: str, who: Viewer) -> "Table | None":
         """The table of the lookup of this name; None if there is none, it is not active or not visible. Blocks.
 
         Raises Closed.
@@ -45,7 +49,7 @@ class LookupTables:
         revision, table = self._tables.get(name, (None, None))
         return table if revision == lookup.revision else self._load(name, lookup.element)
 
-    def _load(self, name: str, element: str) -> Table | None:
+    def _load(self, name: str, element: str) -> "Table | None":
         # One moment: neither the configuration nor the file may be of another revision.
         with self._database.write() as connection:
             lookup, described = lookups.lookup_in(connection, element), elements.get_in(connection, element)
@@ -63,14 +67,18 @@ class LookupTables:
         return table
 
 
-def made(lookup: Lookup, types: list[str] | None, file: dict[str, Any]) -> Table:
+def made(lookup: Lookup, types: list[str] | None, file: dict[str, Any]) -> "Table":
     """The table of a lookup. types: of its columns, or None; texts in columns of numbers and booleans become such.
 
     file: `{"columns": [...], "rows": [[...], ...]}`.
     """
+    # Here, as this loads the language.
+    from ..nql.tables import Table
+    from ..nql.values import numeric
+
     names: list[str] = file["columns"]
     rows: list[list[Value]] = file["rows"]
-    readers = [_READERS.get(kind) for kind in types or ()]
+    readers = [_reader(kind, numeric) for kind in types or ()]
     if any(readers):
         columns = [
             values if reader is None else [reader(value) for value in values]
@@ -82,13 +90,16 @@ def made(lookup: Lookup, types: list[str] | None, file: dict[str, Any]) -> Table
     )
 
 
-def _number(value: Value) -> Value:
+def _reader(kind: str, numeric: "Callable[[str], int | float | None]") -> "Callable[[Value], Value] | None":
+    if kind in NUMERIC:
+        return partial(_number, numeric)
+    return _boolean if kind == "boolean" else None
+
+
+def _number(numeric: "Callable[[str], int | float | None]", value: "Value") -> "Value":
     found = numeric(value.strip()) if isinstance(value, str) else None
     return value if found is None else found
 
 
-def _boolean(value: Value) -> Value:
+def _boolean(value: "Value") -> "Value":
     return BOOLEANS.get(value.strip().lower(), value) if isinstance(value, str) else value
-
-
-_READERS: dict[str, Callable[[Value], Value]] = {**dict.fromkeys(NUMERIC, _number), "boolean": _boolean}

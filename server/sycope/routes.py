@@ -7,7 +7,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import elements, indexes, inject, inventory, lookups, passthrough, permissions, session
+from . import elements, indexes, inject, inventory, lookups, passthrough, permissions, pipeline, session
 from .choices import LOOKUP_KINDS, PASSTHROUGH_METHODS
 from .errors import SycopeError, answer, sycope_error
 from .state import Sycope
@@ -16,15 +16,6 @@ Handler = Callable[[Call, Sycope], Awaitable[web.StreamResponse]]
 PREFIX = "/npm/api/v1"
 # What a route may need: a session, or nothing.
 SESSION = "session"
-
-
-def missing(what: str) -> Handler:
-    """A handler for something of the product that this version of Dead Ringer lacks."""
-
-    async def refuse(call: Call, sycope: Sycope) -> web.StreamResponse:
-        raise SycopeError(501, f"Dead Ringer does not implement {what} yet.")
-
-    return refuse
 
 
 def route(methods: str, path: str, handler: Handler, needs: str = SESSION) -> Route[Handler]:
@@ -57,8 +48,9 @@ ROUTES: tuple[Route[Handler], ...] = (
     route("PUT", "/config/passthrough/{}", passthrough.modify),
     route("DELETE", "/config/passthrough/{}", passthrough.delete),
     route(" ".join(PASSTHROUGH_METHODS), "/passthrough/{}(/.*)", passthrough.forward),
-    route("POST", "/pipeline/run", missing("NQL queries (pipeline/run)")),
-    route("POST", "/pipeline/{}/data", missing("NQL queries (pipeline/{jobId}/data)")),
+    route("POST", "/pipeline/run", pipeline.run),
+    route("POST", "/pipeline/{}/data", pipeline.data),
+    route("DELETE", "/pipeline/{}", pipeline.cancel),
 )
 TABLE: Table[Handler] = Table(ROUTES)
 

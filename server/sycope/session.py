@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from functools import partial
 
 from aiohttp import web
 
@@ -54,6 +55,7 @@ async def logout(call: Call, sycope: Sycope) -> web.Response:
     """`GET /logout`: the session is dead afterwards. With Basic authentication there is none, and nothing happens."""
     iden = _digest(call.request.cookies.get(SESSION_COOKIE, ""))
     await sycope.services.workers.call(sycope.accounts.drop_sessions, lambda session: session.iden == iden)
+    sycope.jobs.sweep(sycope.clock.now_ms(), partial(alive, sycope))
     response = bodies.done()
     for name in (SESSION_COOKIE, XSRF_COOKIE):
         response.headers.add("Set-Cookie", f"{name}=; Path=/; Max-Age=0")
@@ -74,6 +76,18 @@ async def enter(call: Call, sycope: Sycope) -> None:
     if user is None:
         raise SycopeError(401, "There is no valid session; log in first.")
     call.user = user.name
+
+
+def iden(call: Call, sycope: Sycope) -> str | None:
+    """The iden of the session that a request comes in, None where it comes with Basic authentication alone."""
+    found = _digest(call.request.cookies.get(SESSION_COOKIE, ""))
+    return found if alive(sycope, found) else None
+
+
+def alive(sycope: Sycope, session_iden: str) -> bool:
+    """Whether a session has neither been ended nor expired."""
+    session = sycope.accounts.session(session_iden)
+    return session is not None and not _ended(sycope, session)
 
 
 async def _authenticated(sycope: Sycope, name: str, password: str) -> User | None:

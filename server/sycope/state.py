@@ -10,6 +10,8 @@ from ..ids import Ids
 from ..passwords import CONFIGURED
 from ..services import Services
 from .choices import ADMIN, USER
+from .collectors import Collectors
+from .jobs import Jobs
 from .lookup_tables import LookupTables
 
 FILE = "sycope.db"
@@ -26,6 +28,8 @@ class Sycope:
     database: Database
     accounts: Accounts
     lookups: LookupTables
+    collectors: Collectors
+    jobs: Jobs
 
     @classmethod
     def open(cls, folder: Path, services: Services, clock: Clock, ids: Ids) -> "Sycope":
@@ -33,14 +37,24 @@ class Sycope:
         database = Database(folder / FILE, SCHEMAS, durable=not services.config.ephemeral)
         if not database.read("SELECT 1 FROM role LIMIT 1"):
             _found(database, services.config.sycope_user, ids)
-        return cls(services, clock, ids, database, Accounts(database), LookupTables(database))
+        return cls(
+            services,
+            clock,
+            ids,
+            database,
+            Accounts(database),
+            LookupTables(database),
+            Collectors(services.config),
+            Jobs(services.config, services.workers, folder),
+        )
 
     def copy_to(self, folder: Path) -> None:
         """Write a copy of all state into another world's folder."""
         self.database.copy_to(folder / FILE)
 
     def close(self) -> None:
-        """Close the database; everything stays on disk."""
+        """End the queries and close the database; everything but their results stays on disk."""
+        self.jobs.close()
         self.database.close()
 
 

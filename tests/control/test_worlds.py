@@ -200,3 +200,21 @@ async def test_many_worlds_at_once(client: Client) -> None:
 async def test_of_two_that_make_the_same_world_one_is_refused(client: Client) -> None:
     answers = await asyncio.gather(*(client.post("/_deadringer/worlds", {"name": "same"}) for _ in range(4)))
     assert sorted(answer.status for answer in answers) == [201, 409, 409, 409]
+
+
+async def test_a_world_that_is_dropped_while_it_is_made_leaves_no_port_behind(
+    launch: Launch, client_of: ClientOf
+) -> None:
+    # One thread: what was asked for first is done first, so that the drop comes into the middle of the making.
+    server = await launch(call_threads=1)
+    client = client_of(server)
+    made, dropped = set(), set()
+    for _ in range(5):
+        making = asyncio.ensure_future(client.post("/_deadringer/worlds", {"name": "same", "port": True}))
+        while not making.done():
+            dropped.add((await client.ask("DELETE", "/_deadringer/worlds/same")).status)
+        made.add((await making).status)
+        dropped.add((await client.ask("DELETE", "/_deadringer/worlds/same")).status)
+    assert made == {201}
+    assert dropped <= {200, 404}
+    assert list(server.server.listeners.sites) == ["default"]

@@ -228,6 +228,20 @@ async def test_a_onepass_ends_with_its_time(launch: Launch, client_of: ClientOf)
         assert (await root.login("bob", onepass)).status == 200
 
 
+@pytest.mark.parametrize("duration", [10**30, 1e300])
+async def test_a_time_beyond_all_times_is_the_last_one(duration: float, root: Client) -> None:
+    bob = await root.make_user("bob")
+    onepass = (await root.post("/auth/onepass/issue", {"user": bob["iden"], "duration": duration})).result
+    assert (await root.login("bob", onepass)).status == 200
+    onepass = (await root.post("/auth/onepass/issue", {"user": bob["iden"], "duration": -duration})).result
+    assert (await root.login("bob", onepass)).refusal == (403, "AuthDeny", "Incorrect password.")
+
+
+async def test_a_key_for_longer_than_all_times_is_good(root: Client) -> None:
+    keyed = root.with_headers(X_API_KEY=await make_key(root, "root", duration=10**30))
+    assert (await keyed.get("/auth/users")).status == 200
+
+
 async def test_a_onepass_does_not_open_a_locked_account(root: Client) -> None:
     bob = await root.make_user("bob")
     onepass = (await root.post("/auth/onepass/issue", {"user": bob["iden"]})).result

@@ -27,10 +27,13 @@ def test_the_shipped_model_has_every_element_of_synapse_2_250(model: Model) -> N
     assert sum(bool(form.get("runt")) for form in told["forms"].values()) == 7
 
 
+PROSE = ("doc", "ex", "description", "date", "$comment")
+
+
 def test_the_shipped_model_holds_no_prose(model: Model) -> None:
     def sentences(valu: object) -> list[str]:
         if isinstance(valu, dict):
-            own = [item for key, item in valu.items() if key in ("doc", "ex", "description") and isinstance(item, str)]
+            own = [item for key, item in valu.items() if key in PROSE and isinstance(item, str)]
             return own + [text for item in valu.values() for text in sentences(item)]
         if isinstance(valu, list):
             return [text for item in valu for text in sentences(item)]
@@ -136,6 +139,38 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> N
     file = tmp_path / "model.json"
     file.write_bytes(content)
     with pytest.raises(ValueError, match=r"."):
+        Model.load(file, now_ms=lambda: 0, guid=lambda: "0" * 32)
+
+
+@pytest.mark.parametrize(
+    ("path", "broken"),
+    [
+        ("types", []),
+        ("types/int", 5),
+        ("types/inet:fqdn", None),
+        ("forms/inet:fqdn/props", None),
+        ("forms/inet:fqdn/props/host/type", "x"),
+        ("forms/inet:fqdn/props/host/type", ["newp", {}]),
+        ("edges", [1]),
+        ("edges", [[["a", 5, "b"], {}]]),
+        ("univs", None),
+    ],
+)
+def test_a_file_that_is_half_a_model_is_refused_by_name(
+    model: Model, tmp_path: Path, path: str, broken: object
+) -> None:
+    answer = json.loads(json.dumps(model.to_dict()))
+    *heads, last = path.split("/")
+    part = answer
+    for head in heads:
+        part = part[head]
+    if broken is None:
+        del part[last]
+    else:
+        part[last] = broken
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps(answer))
+    with pytest.raises(ValueError, match=r"model\.json: not a"):
         Model.load(file, now_ms=lambda: 0, guid=lambda: "0" * 32)
 
 

@@ -68,6 +68,8 @@ def test_the_last_of_equal_keys_wins() -> None:
         b'"\x01"',
         b'"\xff"',
         b'"\xed\xa0\x80"',
+        rb'"\ud800"',
+        rb'{"\uDFFF":0}',
         b"[" * 100_000,
         b"01",
     ],
@@ -76,6 +78,11 @@ def test_the_last_of_equal_keys_wins() -> None:
 def test_what_is_not_json_is_a_value_error(text: bytes, beside: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the text is the parser's own
         jsontext.loads(b"[" + beside + b"," + text + b"]")
+
+
+def test_a_whole_surrogate_pair_is_a_character() -> None:
+    for number in (0, 2**80):
+        assert jsontext.loads(rb'["\ud83d\ude00",%d]' % number) == ["\U0001f600", number]
 
 
 def test_a_number_with_more_digits_than_python_takes_is_a_value_error() -> None:

@@ -122,6 +122,14 @@ async def test_after_a_start_that_failed_the_folder_is_free(tmp_path: Path) -> N
         assert await status(f"{server.url}/_deadringer/ready") == 200
 
 
+async def test_after_a_model_that_cannot_be_used_the_folder_is_free(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text("none")
+    config = free(ephemeral=False, data=tmp_path / "data", model=tmp_path / "model.json")
+    for _ in range(2):
+        with pytest.raises(CannotStart, match="The data model in"):
+            await start(config)
+
+
 async def test_the_url_file_is_there_when_start_returns(tmp_path: Path, launch: Launch) -> None:
     server = await launch(url_file=tmp_path / "urls.json", tls=True)
     assert json.loads((tmp_path / "urls.json").read_text()) == server.urls

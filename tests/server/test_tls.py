@@ -110,6 +110,14 @@ def test_whatever_is_lost_is_made_again_so_that_all_fits_together(tmp_path: Path
     handshake(secure.context, secure.ca, "localhost")
 
 
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"names": [], "expires_s": "soon"}'])
+def test_facts_of_a_leaf_that_cannot_be_read_are_told_in_one_sentence(tmp_path: Path, text: str) -> None:
+    prepared(tmp_path)
+    (tmp_path / tls.FOLDER / tls.FACTS).write_text(text)
+    with pytest.raises(tls.BadCertificate, match="cannot be read; remove it"):
+        prepared(tmp_path)
+
+
 def test_the_users_own_certificate(tmp_path: Path) -> None:
     ca = prepared(tmp_path, "dead.example").ca
     folder = tmp_path / tls.FOLDER

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, suppress
 
 import pytest
-from deadringer.server.workers import Cancelled, Channel, Workers
+from deadringer.server.workers import Cancelled, Channel, Run, Workers
 
 LONG_S = 60.0
 QUEUE = 4
@@ -188,3 +188,44 @@ def test_a_producer_that_outlives_the_loop_is_no_error() -> None:
     channel.close()
     with pytest.raises(Cancelled):
         channel.put(2)
+
+
+async def test_a_run_goes_on_behind_who_started_it_and_tells_of_its_end(workers: Workers) -> None:
+    gate = threading.Event()
+
+    def work(run: Run) -> None:
+        assert gate.wait(LONG_S)
+        run.check()
+
+    run = workers.start(work)
+    await run.wait(0.01)
+    assert not run.done
+    gate.set()
+    await run.wait(LONG_S)
+    assert (run.done, run.error) == (True, None)
+
+
+async def test_a_run_keeps_its_error_for_who_asks(workers: Workers) -> None:
+    def work(run: Run) -> None:
+        raise ZeroDivisionError
+
+    run = workers.start(work)
+    await run.wait(LONG_S)
+    assert run.done
+    assert isinstance(run.error, ZeroDivisionError)
+
+
+async def test_a_cancelled_run_stops_and_one_that_waits_its_turn_never_begins(workers: Workers) -> None:
+    begun: list[int] = []
+
+    def work(run: Run) -> None:
+        begun.append(1)
+        run.pause(LONG_S)
+
+    first, second = workers.start(work), workers.start(work)
+    second.cancel()
+    await second.wait(LONG_S)
+    first.cancel()
+    await first.wait(LONG_S)
+    assert (first.done, first.error, second.done) == (True, None, True)
+    assert len(begun) <= 1

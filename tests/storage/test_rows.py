@@ -74,6 +74,55 @@ def test_rows_come_back_by_period_as_they_were_stored(rotation: str, requests: l
         database.close()
 
 
+@given(
+    st.sampled_from(["hourly", "daily", "yearly"]),
+    # Few distinct times: most rows share theirs with others.
+    st.lists(st.integers(0, 9), max_size=60),
+    st.tuples(st.none() | st.integers(-1, 10), st.none() | st.integers(-1, 10)),
+    st.integers(1, 7),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_scan_goes_by_time_and_holds_both_ends_of_its_range(
+    rotation: str, times: list[int], bounds: tuple[int | None, int | None], page: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database, index = opened(Path(folder), rotation)
+        stamps = [NOW_MS + time * 1_200_000 for time in times]
+        if stamps:
+            put(database, index, [(number, stamp) for number, stamp in enumerate(stamps)], columns=[2, 0])
+        start_ms, end_ms = (None if bound is None else NOW_MS + bound * 1_200_000 for bound in bounds)
+        pages = list(rows.scan(database, index, (index.columns[2], index.columns[0]), start_ms, end_ms, page))
+        low, high = (start_ms or 0), (2**62 if end_ms is None else end_ms)
+        expected = [(number, stamp) for number, stamp in enumerate(stamps) if low <= stamp <= high]
+        assert [row for each in pages for row in each] == sorted(expected, key=lambda row: row[1])
+        assert all(0 < len(each) <= page for each in pages)
+        database.close()
+
+
+def test_a_scan_sees_the_rows_there_were_and_columns_that_came_later_as_null(tmp_path: Path) -> None:
+    database, index = opened(tmp_path)
+    put(database, index, [(NOW_MS, str(number), None, None, None) for number in range(5)])
+    with database.write() as connection:
+        rows.modify(connection, index, "first", "daily", True, [("extra", "int")])
+    index = found(database)
+    scan = rows.scan(database, index, index.columns[1::4], None, None, 2)
+    read_so_far = next(scan)
+    put(database, index, [(NOW_MS, "later", None, None, None, 7)])
+    assert [*read_so_far, *(row for page in scan for row in page)] == [(text, None) for text in "01234"]
+
+
+def test_a_scan_of_what_is_dropped_meanwhile_ends_in_an_error(tmp_path: Path) -> None:
+    database, index = opened(tmp_path)
+    put(database, index, [(NOW_MS, None, None, None, None)] * 3)
+    scan = rows.scan(database, index, index.columns[:1], None, None, 1)
+    next(scan)
+    with database.write() as connection:
+        rows.drop(connection, index)
+        elements.remove(connection, "e1")
+    with pytest.raises(NotFound, match="deleted meanwhile"):
+        next(scan)
+
+
 def test_a_subset_of_the_columns_in_any_order_leaves_the_others_null(tmp_path: Path) -> None:
     database, index = opened(tmp_path)
     put(database, index, [(7, NOW_MS), (8, NOW_MS + 1)], columns=[2, 0])

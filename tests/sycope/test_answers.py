@@ -50,17 +50,6 @@ async def test_a_wrong_method_is_405_and_says_which_are_right(stranger: Client) 
     assert answer.headers["Allow"] == "GET, PUT, DELETE"
 
 
-async def test_what_is_not_there_yet_says_so_by_name(client: Client) -> None:
-    lacking = {
-        ("POST", "/pipeline/run"): "NQL queries",
-        ("POST", "/pipeline/65adb33f-cb50dadf-8bf808d8/data"): "NQL queries",
-    }
-    for (method, path), what in lacking.items():
-        answer = await client.ask(method, path, json={})
-        assert is_error(answer, 501), path
-        assert what in answer.body["message"]
-
-
 async def test_bodies_and_content_types_where_none_belong_are_harmless(client: Client) -> None:
     assert (await client.ask("GET", "/config-elements", json={"filter": "x"})).status == 200
     assert (await client.ask("GET", "/config-elements", data=b"{broken")).status == 200

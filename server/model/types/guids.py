@@ -96,7 +96,9 @@ class Role:
 
 
 def _account(name: str, kind: str, iden_of: Callable[[str], str | None], valu: Any) -> str:
-    if isinstance(valu, list | tuple) and valu:
+    if isinstance(valu, list | tuple):
+        if not valu:
+            raise ModelError("BadTypeValu", "Guid list values cannot be empty.", name=name, valu=valu)
         return guid_of(valu)
     if not isinstance(valu, str):
         raise no_norm(name, valu)

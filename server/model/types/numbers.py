@@ -115,18 +115,17 @@ class Hugenum:
     def __init__(self, model: Any, name: str, opts: Mapping[str, Any]) -> None:
         self.name = name
         self.opts = opts
-        self._units = {unit: Decimal(factor) for unit, factor in (opts.get("units") or {}).items()}
-        self._modulo = None if opts.get("modulo") is None else Decimal(opts["modulo"])
+        self._units = {unit: _decimal(factor) for unit, factor in (opts.get("units") or {}).items()}
+        self._modulo = None if opts.get("modulo") is None else _decimal(opts["modulo"])
 
     def norm(self, valu: Any) -> Normed:
         if valu is None:
             raise ModelError("BadTypeValu", "Hugenum type may not be null.")
         number = self._parsed(valu) if isinstance(valu, str) else _decimal(valu)
+        if self._modulo is not None:  # before the limit: what wraps may be larger
+            number = self._wrapped(number, self._modulo)
         if not number.is_finite() or abs(number) > _HUGE_MAX:
             raise ModelError("BadTypeValu", f"Value ({valu}) is too large for hugenum.")
-        if self._modulo is not None:
-            remainder = number % self._modulo
-            number = remainder + self._modulo if remainder < 0 else remainder
         return Normed(_plain(_DIGITS.quantize(number, _STEP)))
 
     def repr(self, norm: Any) -> str:
@@ -139,6 +138,13 @@ class Hugenum:
 
     def compare(self, cmpr: str, valu: Any) -> Predicate:
         return predicate(self, _HUGE_TABLE, cmpr, valu)
+
+    def _wrapped(self, number: Decimal, modulo: Decimal) -> Decimal:
+        try:
+            remainder = _DIGITS.remainder(number, modulo)
+        except InvalidOperation as error:
+            raise ModelError("BadTypeValu", f"Invalid hugenum: {error}", name=self.name) from error
+        return remainder + modulo if remainder < 0 else remainder
 
     def _parsed(self, valu: str) -> Decimal:
         found = _HUGE.match(valu.strip().replace(",", "").replace(" ", ""))

@@ -71,11 +71,11 @@ class Ndef:
         if forms is not None:
             if form in forms:
                 return
-            wanted.append(f"forms={forms!r}")
+            wanted.append(f"forms={forms}")
         if interfaces is not None:
             if any(interface in interfaces for interface in self._form_interfaces(form)):
                 return
-            wanted.append(f"interfaces={interfaces!r}")
+            wanted.append(f"interfaces={interfaces}")
         if wanted:
             mesg = f"Ndef of form {form} is not allowed as a value for {self.name} with form filter {' '.join(wanted)}"
             raise ModelError("BadTypeValu", mesg, valu=form, name=self.name, forms=forms, interfaces=interfaces)
@@ -113,7 +113,7 @@ class NodeProp:
 
 
 class Edge:
-    """Two nodes (deprecated); subs n1, n2 and their forms."""
+    """Two nodes (deprecated); subs n1, n2 and their forms, which `n1:forms` and `n2:forms` may narrow."""
 
     def __init__(self, model: References, name: str, opts: Mapping[str, Any]) -> None:
         self.name = name
@@ -125,7 +125,7 @@ class Edge:
             raise no_norm(self.name, valu)
         if len(valu) != 2:
             raise ModelError("BadTypeValu", "edge requires (ndef, ndef)", name=self.name, valu=valu)
-        ends, subs = _ends(self._ndef, valu)
+        ends, subs = _ends(self, self._ndef, valu)
         return Normed(ends, subs)
 
     def repr(self, norm: Any) -> Any:
@@ -153,7 +153,7 @@ class TimeEdge:
         if len(valu) != 3:
             mesg = f"timeedge requires (ndef, ndef, time), got {valu!r}"
             raise ModelError("BadTypeValu", mesg, name=self.name, valu=valu)
-        ends, subs = _ends(self._ndef, valu[:2])
+        ends, subs = _ends(self, self._ndef, valu[:2])
         tick = self._time.norm(valu[2]).valu
         return Normed((*ends, tick), subs | {"time": tick})
 
@@ -217,10 +217,18 @@ def _elsewhere(address: str) -> dict[str, Any]:
     raise ModelError("NoSuchFile", f"Local JSON schema not found for {address}.")
 
 
-def _ends(ndef: Ndef, valu: Any) -> tuple[tuple[Any, Any], dict[str, Any]]:
-    """Both ends normed, and the four subs that name them."""
-    first, second = (ndef.norm(item).valu for item in valu)
+def _ends(type_: Edge | TimeEdge, ndef: Ndef, valu: Any) -> tuple[tuple[Any, Any], dict[str, Any]]:
+    """Both ends normed, and the four subs that name them; the options `n1:forms` and `n2:forms` narrow their forms."""
+    first, second = (_end(type_, ndef, *end) for end in zip(("n1", "n2"), ("source", "dest"), valu, strict=True))
     return (first, second), {"n1": first, "n1:form": first[0], "n2": second, "n2:form": second[0]}
+
+
+def _end(type_: Edge | TimeEdge, ndef: Ndef, end: str, role: str, valu: Any) -> Any:
+    normed = ndef.norm(valu).valu
+    forms = type_.opts.get(f"{end}:forms")
+    if forms is not None and normed[0] not in forms:
+        raise ModelError("BadTypeValu", f"Invalid {role} node for edge type", valu=normed[0], name=type_.name)
+    return normed
 
 
 def _frozen(valu: Any) -> Any:

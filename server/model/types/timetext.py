@@ -120,8 +120,8 @@ def parse_duration(text: str) -> int:
     rest = text
     if "D" in text:
         head, _, rest = text.partition("D")
+        days = _number(int, head, rest)  # its refusal shows the rest as it came
         rest = rest.strip()
-        days = _number(int, head, rest)
     total_ms = days * _DAY
     if not rest:
         return total_ms
