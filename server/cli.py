@@ -83,7 +83,10 @@ def evidence(what: str, url: str | None, only: str) -> None:
     """What proves that Dead Ringer answers as the real Cortex.
 
     show: the share of recorded answers it gives alike. report: the page docs/evidence.md. replay: play the scenarios against
-    the server at URL and tell every difference. record: play them on a real, fresh Cortex at URL and store its answers.
+    the server at URL (HTTPS, as cookies differ) and tell every difference. record: play them on a real, fresh Cortex at URL
+    and store its answers.
+
+    A real Cortex loses its users, roles, variables and blobs by either; one that has users of its own is refused.
     """
     from ..fixtures.evidence import commands
 

@@ -28,7 +28,7 @@ class TextLines(logging.Formatter):
     """`2026-11-22 01:02:03.456 info message key=value ...`"""
 
     def format(self, record: logging.LogRecord) -> str:
-        facts = "".join(f" {name}={value}" for name, value in facts_of(record).items())
+        facts = "".join(f" {name}={_in_line(value)}" for name, value in facts_of(record).items())
         moment = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
         line = f"{moment}.{int(record.msecs):03d} {record.levelname.lower()} {record.getMessage()}{facts}"
         return line if record.exc_info is None else f"{line}\n{self.formatException(record.exc_info)}"
@@ -52,3 +52,9 @@ class JsonLines(logging.Formatter):
 def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     """The request's facts that were logged with `extra`."""
     return {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+
+
+def _in_line(value: Any) -> str:
+    """A fact as text that cannot end its line: a user's name may hold a line break."""
+    text = str(value)
+    return text if text.isprintable() else text.encode("unicode_escape").decode()

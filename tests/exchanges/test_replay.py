@@ -12,7 +12,7 @@ from deadringer.fixtures.evidence import gaps
 from deadringer.fixtures.evidence.connection import connect
 from deadringer.fixtures.evidence.replay import replay_one
 from deadringer.fixtures.evidence.scenario import Scenario, read_all
-from deadringer.fixtures.evidence.target import find
+from deadringer.fixtures.evidence.target import TargetError, find
 from deadringer.server.running import RunningServer
 
 SCENARIOS = read_all()
@@ -47,3 +47,10 @@ def test_evidence_is_broad() -> None:
     pairs = sum(len(scenario.evidence) for scenario in SCENARIOS if scenario.area == "types")
     assert steps >= 550
     assert pairs >= 350
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "newp", "ftp://127.0.0.1"])
+async def test_a_server_that_does_not_answer_is_told(url: str) -> None:
+    async with connect() as session:
+        with pytest.raises(TargetError, match=f"{url} does not answer"):
+            await find(session, url)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from deadringer.fixtures.evidence import gaps
+from deadringer.fixtures.evidence.commands import known_gaps
 from deadringer.fixtures.evidence.report import report, shares, summary
 from deadringer.fixtures.evidence.scenario import read_all
 
@@ -29,6 +30,10 @@ def test_a_gap_without_step_or_reason_is_refused(line: str, tmp_path: Path) -> N
         return
     with pytest.raises(gaps.BadGap):
         gaps.read(path)
+
+
+def test_every_step_that_is_not_answered_is_named() -> None:
+    assert len(known_gaps()) == summary()[-1].missing
 
 
 def test_a_gap_of_an_unknown_step_is_refused() -> None:

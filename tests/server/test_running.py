@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -173,3 +175,15 @@ async def test_idle_connections_do_not_hold_up_a_stop() -> None:
         silent = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
         await asyncio.wait_for(server.stop(), 10)
         silent[1].close()
+
+
+# What most of the time at start went into before it was loaded when first needed.
+LATE = ("nql", "storm", "model.model", "fastjsonschema", "cryptography", "rich")
+
+
+def test_starting_loads_no_language_and_no_model() -> None:
+    code = "import sys, deadringer.server.cli, deadringer.server.command; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.removeprefix("deadringer.server.") for name in done.stdout.split()}
+    assert "cortex.routes" in loaded
+    assert {name for name in loaded if name.startswith(LATE)} == set()

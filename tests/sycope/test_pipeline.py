@@ -1,8 +1,6 @@
 """Queries over HTTP: run, fetched page by page, cancelled, expired, refused (reference: Queries; nql.md 15.6, 15.7)."""
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -361,12 +359,6 @@ async def test_a_query_that_fails_later_says_so_in_place_of_its_data(timed: Clie
         assert problem(answer) == (400, "BAD_REQUEST")
         assert "There is no stream none." in answer.body["message"]
         assert "data" not in answer.body
-
-
-def test_the_language_is_loaded_when_it_is_first_needed() -> None:
-    code = "import sys, deadringer.server.running; print([name for name in sys.modules if 'server.nql' in name])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 async def test_sleep_lasts_no_longer_than_the_request_waits(client: Client) -> None:
