@@ -63,6 +63,8 @@ class Config:
     query_threads: int = option(4, "Threads for queries; more of them wait for their turn.")
     stream_threads: int = option(256, "Threads for streamed answers, each held as long as its reader reads.")
     stream_queue: int = option(256, "Items of a stream that wait for their reader before its producer waits.")
-    write_timeout_s: float = option(300.0, "Seconds a reader may take nothing from an answer before it is cut off.")
+    write_timeout_s: float = option(
+        300.0, "Seconds a reader may take nothing from a streamed answer before it is cut off."
+    )
     stop_timeout_s: float = option(0.8, "Seconds that running requests get to end when the server stops.")
     journal_entries: int = option(1000, "Requests each world remembers; the oldest goes first.")

@@ -145,7 +145,8 @@ async def _listen(config: Config, services: Services, worlds: Worlds, secure: tl
         for world in worlds.list():
             if world.name != DEFAULT and (ports := kept_ports(world)) is not None:
                 await _reopen(listeners, world.name, ports)
-                keep_ports(world, listeners.urls[world.name])
+                # A scheme that is not served this time keeps its port for another time.
+                keep_ports(world, listeners.urls[world.name], ports)
         server.ready = True
         if config.url_file is not None:
             write_atomically(config.url_file, json.dumps(listeners.urls[DEFAULT]))
@@ -176,7 +177,8 @@ def _claim_data(config: Config) -> tuple[Path, int]:
 
 def claim(folder: Path) -> int:
     """Make the data folder ours alone, and check that it is of a format we know. Raises CannotStart, OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    # It holds what cookies are signed with: nobody else on the machine is to read it.
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,6 +1,8 @@
 """Where the options come from: flag, then variable, then `deadringer.toml`, then the default; and which of them it was."""
 
+import ipaddress
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
@@ -11,6 +13,7 @@ from .config import Config
 
 PREFIX = "DEADRINGER_"
 LINK = "tcp://"
+HOST_NAME = re.compile(r"(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 FILE = "deadringer.toml"
 YES = ("1", "true", "yes", "on")
 NO = ("0", "false", "no", "off")
@@ -162,4 +165,15 @@ def _checked(config: Config) -> Config:
         raise BadSetting("Both HTTPS and HTTP are switched off; nothing would listen.")
     if (config.tls_cert is None) != (config.tls_key is None):
         raise BadSetting("--tls-cert and --tls-key go together.")
+    for name in config.san:
+        if not HOST_NAME.fullmatch(name) and not _is_address(name):
+            raise BadSetting(f"san: {name!r} is neither a host name nor an address.")
     return config
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

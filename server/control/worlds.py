@@ -80,10 +80,10 @@ def described(world: World, server: Server) -> dict[str, Any]:
     return {"name": world.name, "urls": server.listeners.urls_of(world.name, DEFAULT)}
 
 
-def keep_ports(world: World, urls: dict[str, str]) -> None:
-    """Note a world's ports. Blocks."""
+def keep_ports(world: World, urls: dict[str, str], before: dict[str, int] | None = None) -> None:
+    """Note a world's ports, and of those it had before the ones of schemes that are not among them. Blocks."""
     ports = {scheme: int(url.rpartition(":")[2]) for scheme, url in urls.items()}
-    write_atomically(world.folder / PORTS, json.dumps(ports))
+    write_atomically(world.folder / PORTS, json.dumps({**(before or {}), **ports}))
 
 
 def kept_ports(world: World) -> dict[str, int] | None:

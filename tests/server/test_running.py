@@ -187,3 +187,26 @@ def test_starting_loads_no_language_and_no_model() -> None:
     loaded = {name.removeprefix("deadringer.server.") for name in done.stdout.split()}
     assert "cortex.routes" in loaded
     assert {name for name in loaded if name.startswith(LATE)} == set()
+
+
+async def test_nobody_else_may_read_the_data(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    async with await start(Config(data=folder, port=0, http_port=0, tls=False)):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_world_keeps_the_port_of_a_scheme_that_is_not_served_meanwhile(tmp_path: Path) -> None:
+    async def ports_of(**options: bool) -> dict[str, str]:
+        async with await start(Config(data=tmp_path / "data", port=0, http_port=0, **options)) as running:
+            server = running.server
+            if "one" not in [world.name for world in server.worlds.list()]:
+                async with (
+                    aiohttp.ClientSession(running.url) as session,
+                    session.post("/_deadringer/worlds", json={"name": "one", "port": True}) as answer,
+                ):
+                    assert answer.status == 201
+            return dict(server.listeners.urls["one"])
+
+    first = await ports_of()
+    assert (await ports_of(http=False)) == {"https": first["https"]}
+    assert (await ports_of()) == first

@@ -224,3 +224,14 @@ def test_help_names_every_flag_with_its_default() -> None:
 
 def test_a_container_engines_service_link_is_no_option(tmp_path: Path) -> None:
     assert load({}, {"DEADRINGER_PORT": "tcp://10.0.0.1:4443"}, tmp_path).config.port == Config().port
+
+
+@pytest.mark.parametrize("name", ["bad name!", "-x", "x..-", "a/b"])
+def test_a_certificate_is_for_names_and_addresses_alone(name: str, tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="neither a host name nor an address"):
+        load({"san": (name,)}, {}, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["example.test", "*.example.test", "10.0.0.1", "fe80::1", "under_score"])
+def test_names_and_addresses_of_the_certificate_are_taken(name: str, tmp_path: Path) -> None:
+    assert load({"san": (name,)}, {}, tmp_path).config.san == (name,)
