@@ -196,8 +196,8 @@ async def test_nobody_else_may_read_the_data(tmp_path: Path) -> None:
 
 
 async def test_a_world_keeps_the_port_of_a_scheme_that_is_not_served_meanwhile(tmp_path: Path) -> None:
-    async def ports_of(**options: bool) -> dict[str, str]:
-        async with await start(Config(data=tmp_path / "data", port=0, http_port=0, **options)) as running:
+    async def ports_of(http: bool = True) -> dict[str, str]:
+        async with await start(Config(data=tmp_path / "data", port=0, http_port=0, http=http)) as running:
             server = running.server
             if "one" not in [world.name for world in server.worlds.list()]:
                 async with (
