@@ -10,6 +10,7 @@ import itertools
 import os
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -21,6 +22,8 @@ from .database import Database
 from .errors import NotFound, StorageError
 
 DIGESTS = ("md5", "sha1", "sha256", "sha512")
+# Parts of one upload that may wait for their digests while the next is read.
+PARTS_BEHIND = 2
 # Written bytes after which the disk is set to work.
 FLUSH_BYTES = 16 * 1024 * 1024
 # Below this, handing the digests to other threads costs more than it saves.
@@ -126,6 +129,7 @@ class BlobWriter:
         self.path = path
         self._digests = {name: hashlib.new(name, usedforsecurity=False) for name in DIGESTS}
         self._size = 0
+        self._parts: deque[list[Future[None]]] = deque()
         self._unflushed = 0
         self._flushing: Future[None] | None = None
         # Opened with the first bytes, in the thread that writes them: making a writer blocks nobody and leaves nothing.
@@ -142,27 +146,26 @@ class BlobWriter:
     def write(self, data: Bytes | list[bytes], hashers: ThreadPoolExecutor) -> None:
         """Append bytes, whole or in the pieces they came in, so that nobody need join them.
 
-        Each digest is computed in a thread of `hashers` (hashlib lets go of the GIL, so all cores work; four tasks of
-        unequal length fill two cores better than two pairs do), while this thread writes the file.
+        Each digest is computed in a thread of `hashers` (hashlib lets go of the GIL, so all cores work), while this thread
+        writes the file. What the digests still have to do when this returns is at most PARTS_BEHIND parts: the bytes must
+        not change any more.
         """
         pieces: Sequence[Bytes] = data if isinstance(data, list) else (data,)
         size = sum(map(len, pieces))
-        inline = size < INLINE_BYTES
-        running = [] if inline else [hashers.submit(update, each, pieces) for each in self._digests.values()]
-        try:
-            if inline:
-                for digest in self._digests.values():
-                    update(digest, pieces)
-            self._append(pieces)
-        finally:
-            wait(running)
-        for future in running:
-            future.result()
+        if size < INLINE_BYTES:
+            self._wait_for_digests(0)
+            for digest in self._digests.values():
+                update(digest, pieces)
+        else:
+            self._hash_behind(pieces, hashers)
+        self._append(pieces)
+        self._wait_for_digests(PARTS_BEHIND)
         self._size += size
         self._flush_behind(size, hashers)
 
     def finish(self) -> Blob:
         """Flush the file and say what it is; it has no name yet."""
+        self._wait_for_digests(0)
         if self._flushing is not None:
             self._flushing.result()
         self._append(())
@@ -173,6 +176,9 @@ class BlobWriter:
 
     def close(self) -> None:
         """Close the file, and remove it if it was given no name."""
+        for part in self._parts:
+            wait(part)
+        self._parts.clear()
         if self._handle >= 0:
             if self._flushing is not None:
                 wait([self._flushing])
@@ -180,6 +186,18 @@ class BlobWriter:
             self._handle = -1
             with suppress(FileNotFoundError):
                 self.path.unlink()
+
+    def _hash_behind(self, pieces: Sequence[Bytes], hashers: ThreadPoolExecutor) -> None:
+        """Put a part behind what each digest still has to do: a quick digest need not wait for a slow one at each part."""
+        before = self._parts[-1] if self._parts else [None] * len(self._digests)
+        pairs = zip(before, self._digests.values(), strict=True)
+        self._parts.append([hashers.submit(update_after, previous, digest, pieces) for previous, digest in pairs])
+
+    def _wait_for_digests(self, behind: int) -> None:
+        """Wait until no more than so many parts are still to be digested. Raises what a digest raised."""
+        while len(self._parts) > behind:
+            for future in self._parts.popleft():
+                future.result()
 
     def _flush_behind(self, size: int, hashers: ThreadPoolExecutor) -> None:
         """Let the disk work while more is hashed, instead of all at the end."""
@@ -196,6 +214,13 @@ class BlobWriter:
             view = memoryview(piece)
             while view:
                 view = view[os.write(self._handle, view) :]
+
+
+def update_after(previous: Future[None] | None, digest: "hashlib._Hash", pieces: Sequence[Bytes]) -> None:
+    """Digest further bytes after those before them. The pool begins tasks in order, so what this waits for is running."""
+    if previous is not None:
+        previous.result()
+    update(digest, pieces)
 
 
 def update(digest: "hashlib._Hash", pieces: Sequence[Bytes]) -> None:
