@@ -15,14 +15,13 @@ class Call:
     """What the front knows of a request when a vendor gets it.
 
     path: raw path (not percent-decoded) without the query and without the prefix of a world.
-    base: path prefix of the request's world, "" or "/_world/<name>". world: its name.
+    world: name of the world it goes to.
     args: captured parts of the path. id: names the request in the log. user: for the log; the vendor's session fills it in.
     stream: the answer whose first byte may have been sent, for those who must end it.
     """
 
     request: web.Request
     path: str
-    base: str
     world: str
     id: str
     args: tuple[str, ...] = ()

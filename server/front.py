@@ -40,15 +40,15 @@ class Front:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request, log it, and note it in its world's journal."""
         began = time.perf_counter()
-        path, base = raw_path(request), ""
+        path = raw_path(request)
         name = request.headers.get(WORLD_HEADER)
         if path.startswith(WORLD_PREFIX):
             inner, _, path = path[len(WORLD_PREFIX) :].partition("/")
-            base, path = WORLD_PREFIX + inner, "/" + path
+            path = "/" + path
             name = inner if name is None else name
         if name is None:
             name = self._world_of_port(request)
-        call = Call(request=request, path=path, base=base, world=name, id=self._ids.guid()[:16])
+        call = Call(request=request, path=path, world=name, id=self._ids.guid()[:16])
         status = FAILED
         world: World | None = None
         try:
@@ -56,7 +56,7 @@ class Front:
                 response = await control.handle(call, self._server)
             else:
                 world = self._server.worlds.get(name)
-                response = await self._answer(call, world)
+                response = await in_world(call, world, vendor_of(path))
             status = response.status
             return response
         except NotFound as error:
@@ -67,9 +67,6 @@ class Front:
             raise
         finally:
             self._note(call, world, status, (time.perf_counter() - began) * 1000)
-
-    async def _answer(self, call: Call, world: World) -> web.StreamResponse:
-        return await in_world(call, world, vendor_of(call.path))
 
     def _world_of_port(self, request: web.Request) -> str:
         transport = request.transport

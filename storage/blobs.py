@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 
 from .database import Database
-from .errors import NotFound, StorageError
+from .errors import Closed, NotFound, StorageError
 
 DIGESTS = ("md5", "sha1", "sha256", "sha512")
 # Parts of one upload that may wait for their digests while the next is read.
@@ -121,13 +121,17 @@ class Blobs:
 
 
 class BlobWriter:
-    """Bytes on their way in. `write` may be called from any one thread at a time; leaving the block removes what was not
-    committed, so that a broken upload leaves nothing."""
+    """Bytes on their way in. Leaving the block removes what was not committed, so that a broken upload leaves nothing.
+
+    Any thread may call; one at a time gets its turn, so `close` waits for a `write` that its caller no longer waits for.
+    """
 
     def __init__(self, blobs: Blobs, path: Path) -> None:
         self._blobs = blobs
         self.path = path
         self._digests = {name: hashlib.new(name, usedforsecurity=False) for name in DIGESTS}
+        self._turn = threading.Lock()
+        self._closed = False
         self._size = 0
         self._parts: deque[list[Future[None]]] = deque()
         self._unflushed = 0
@@ -148,8 +152,45 @@ class BlobWriter:
 
         Each digest is computed in a thread of `hashers` (hashlib lets go of the GIL, so all cores work), while this thread
         writes the file. What the digests still have to do when this returns is at most PARTS_BEHIND parts: the bytes must
-        not change any more.
+        not change any more. Raises Closed.
         """
+        with self._turn:
+            self._write(data, hashers)
+
+    def finish(self) -> Blob:
+        """Flush the file and say what it is; it has no name yet. Raises Closed."""
+        with self._turn:
+            self._check_open()
+            self._wait_for_digests(0)
+            if self._flushing is not None:
+                self._flushing.result()
+            self._append(())
+            if self._blobs.durable:
+                os.fsync(self._handle)
+        digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
+        return Blob(**digests, size=self._size)
+
+    def close(self) -> None:
+        """Close the file, and remove it if it was given no name."""
+        with self._turn:
+            self._closed = True
+            for part in self._parts:
+                wait(part)
+            self._parts.clear()
+            if self._handle >= 0:
+                if self._flushing is not None:
+                    wait([self._flushing])
+                os.close(self._handle)
+                self._handle = -1
+                with suppress(FileNotFoundError):
+                    self.path.unlink()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise Closed("The upload was given up.")
+
+    def _write(self, data: Bytes | list[bytes], hashers: ThreadPoolExecutor) -> None:
+        self._check_open()
         pieces: Sequence[Bytes] = data if isinstance(data, list) else (data,)
         size = sum(map(len, pieces))
         if size < INLINE_BYTES:
@@ -162,30 +203,6 @@ class BlobWriter:
         self._wait_for_digests(PARTS_BEHIND)
         self._size += size
         self._flush_behind(size, hashers)
-
-    def finish(self) -> Blob:
-        """Flush the file and say what it is; it has no name yet."""
-        self._wait_for_digests(0)
-        if self._flushing is not None:
-            self._flushing.result()
-        self._append(())
-        if self._blobs.durable:
-            os.fsync(self._handle)
-        digests = {name: digest.hexdigest() for name, digest in self._digests.items()}
-        return Blob(**digests, size=self._size)
-
-    def close(self) -> None:
-        """Close the file, and remove it if it was given no name."""
-        for part in self._parts:
-            wait(part)
-        self._parts.clear()
-        if self._handle >= 0:
-            if self._flushing is not None:
-                wait([self._flushing])
-            os.close(self._handle)
-            self._handle = -1
-            with suppress(FileNotFoundError):
-                self.path.unlink()
 
     def _hash_behind(self, pieces: Sequence[Bytes], hashers: ThreadPoolExecutor) -> None:
         """Put a part behind what each digest still has to do: a quick digest need not wait for a slow one at each part."""

@@ -31,7 +31,7 @@ class Lines:
 
     def __init__(self, folder: Path, memory_bytes: int, most_bytes: int) -> None:
         # Closed by `close`, as it outlives every block of code.
-        self._file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(  # noqa: SIM115
+        self._file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(  # noqa: SIM115 - as the line above says
             max(1, memory_bytes), dir=str(folder)
         )
         self._most_bytes = most_bytes

@@ -26,7 +26,8 @@ def text(body: str, content_type: str) -> web.Response:
 def finish(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
     """Add what every answer of a served path has; a GET whose Etag the client has already becomes a 304."""
     if request.method == "GET" and response.status == 200 and isinstance(response, web.Response):
-        etag = f'"{hashlib.sha1(response.body or b"", usedforsecurity=False).hexdigest()}"'  # type: ignore[arg-type]
+        body = response.body if isinstance(response.body, bytes) else b""
+        etag = f'"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
         if has_etag(request, etag):
             response = web.Response(status=304)
         response.headers["Etag"] = etag

@@ -22,7 +22,7 @@ SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 BYTES = "application/octet-stream"
 ETAG_OF_NOTHING = f'"{hashlib.sha1(b"", usedforsecurity=False).hexdigest()}"'
 # Of what is read and sent at a time, and of what is hashed and written: large enough that a hop to a thread costs little
-# beside the work, small enough for many streams at once. An upload holds two parts, a download one.
+# beside the work, small enough for many streams at once. An upload holds up to four parts, a download one.
 READ_BYTES = 1024 * 1024
 WRITE_BYTES = 2 * 1024 * 1024
 # A client that sends drop by drop is not waited for until it has sent a whole part.
@@ -57,7 +57,7 @@ async def put(visit: Visit) -> web.StreamResponse:
 
 
 async def close(visit: Visit, writer: BlobWriter, writing: asyncio.Future[None] | None) -> None:
-    """Wait for the part that is being written, then let go of the file: also when the upload is cancelled."""
+    """Let go of the file; of an upload that was cancelled the writer itself waits for the part that a thread still writes."""
     if writing is not None:
         await asyncio.wait([writing])
     await visit.cortex.services.workers.call(writer.close)

@@ -16,7 +16,8 @@ VERSION = (2, 250, 0)
 
 async def whole(visit: Visit) -> web.StreamResponse:
     """GET /api/v1/model: types, forms with their props, edges, universal props, tag props, interfaces."""
-    return ok(await visit.cortex.services.workers.call(lambda: visit.cortex.model().to_dict()))
+    # A megabyte of JSON: it is written in the thread too.
+    return await visit.cortex.services.workers.call(lambda: ok(visit.cortex.model().to_dict()))
 
 
 async def norm(visit: Visit) -> web.StreamResponse:
@@ -44,6 +45,9 @@ def normed(visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
 
 async def info(visit: Visit) -> web.StreamResponse:
     """GET /api/v1/core/info: version, model, and the documentation of the Storm that is there: none before Storm is."""
-    model = await visit.cortex.services.workers.call(lambda: visit.cortex.model().to_dict())
     docs: dict[str, list[Any]] = {"libraries": [], "types": [], "commands": []}
-    return ok({"version": VERSION, "modeldict": model, "stormdocs": docs})
+
+    def whole_info() -> web.StreamResponse:
+        return ok({"version": VERSION, "modeldict": visit.cortex.model().to_dict(), "stormdocs": docs})
+
+    return await visit.cortex.services.workers.call(whole_info)

@@ -24,7 +24,7 @@ Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 API = "/api/v1"
 GET, POST = ("GET",), ("POST",)
 BOTH = ("GET", "POST")
-# The Extended HTTP API takes whatever its definitions take.
+# What the product's framework knows; the Extended HTTP API takes whatever its definitions take.
 EVERY = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 
 
@@ -94,7 +94,6 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(EVERY, "/api/ext/(.*)", gap("the Extended HTTP API"), NOBODY),
 )
 TABLE: Table[Handler] = Table(ROUTES)
-METHODS = ("GET", "HEAD", "POST", "DELETE", "PATCH", "PUT", "OPTIONS")
 
 
 async def handle(call: Call, cortex: Cortex) -> web.StreamResponse:
@@ -124,12 +123,9 @@ async def handle(call: Call, cortex: Cortex) -> web.StreamResponse:
 async def answered(visit: Visit) -> web.StreamResponse:
     """Find the handler, see who calls, and let it answer."""
     request = visit.request
-    # The product's HTTP layer refuses it before any handler sees it.
-    if request.version >= (1, 1) and "Host" not in request.headers:
-        raise BadRequest
     routes, args = TABLE.at(visit.call.path)
     if not routes:
-        raise Page(404 if request.method in METHODS else 405, served=False)
+        raise Page(404 if request.method in EVERY else 405, served=False)
     route = route_for(routes, request.method)
     if route is None and request.method == "OPTIONS":
         return await options(visit)

@@ -100,7 +100,7 @@ def read_answer(path: Path) -> Digest:
 def write_data(digest: Digest, folder: Path) -> None:
     """Write the data files: one element a line, so that a change of the model is a readable diff."""
     for name in FILES:
-        part: Any = digest[name]  # type: ignore[literal-required]
+        part: Any = digest[name]  # type: ignore[literal-required]  # FILES are its keys
         (folder / f"{name}.json").write_bytes(_lines(part))
 
 

@@ -4,8 +4,9 @@ import hashlib
 import os
 import random
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -301,3 +302,29 @@ def test_owners_in_many_threads_that_put_and_remove_the_same_bytes_agree_with_th
     assert stored(blobs) == sorted(owned)
     for name in owned:
         assert blobs.path(name).read_bytes() == names[name]
+
+
+def test_closing_waits_for_what_is_still_being_written(blobs: Blobs, owner: OwnedBlobs) -> None:
+    gate, part = threading.Event(), b"x" * (1024 * 1024)
+    writer = owner.writer()
+    with ThreadPoolExecutor(1) as held, ThreadPoolExecutor(2) as callers:
+        held.submit(gate.wait)
+        # So many parts that the last has to wait for the digests, which wait for the gate.
+        writing = callers.submit(lambda: [writer.write(part, held) for _ in range(6)])
+        closing = callers.submit(writer.close)
+        gate.set()
+        wait([writing, closing])
+    assert closing.exception() is None
+    # It may have come between two parts: then the next was refused, and made no file again.
+    assert writing.exception() is None or isinstance(writing.exception(), Closed)
+    assert stored(blobs) == []
+
+
+def test_what_was_given_up_takes_no_more(owner: OwnedBlobs, blobs: Blobs, hashers: ThreadPoolExecutor) -> None:
+    writer = owner.writer()
+    writer.close()
+    with pytest.raises(Closed):
+        writer.write(DATA, hashers)
+    with pytest.raises(Closed):
+        writer.finish()
+    assert stored(blobs) == []
