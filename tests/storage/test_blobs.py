@@ -308,12 +308,16 @@ def test_closing_waits_for_what_is_still_being_written(blobs: Blobs, owner: Owne
     gate, part = threading.Event(), b"x" * (1024 * 1024)
     writer = owner.writer()
     with ThreadPoolExecutor(1) as held, ThreadPoolExecutor(2) as callers:
+
+        def write() -> None:
+            for _ in range(6):
+                writer.write(part, held)
+
         held.submit(gate.wait)
         # So many parts that the last has to wait for the digests, which wait for the gate.
-        writing = callers.submit(lambda: [writer.write(part, held) for _ in range(6)])
-        closing = callers.submit(writer.close)
+        writing, closing = callers.submit(write), callers.submit(writer.close)
         gate.set()
-        wait([writing, closing])
+        wait((writing, closing))
     assert closing.exception() is None
     # It may have come between two parts: then the next was refused, and made no file again.
     assert writing.exception() is None or isinstance(writing.exception(), Closed)
