@@ -71,6 +71,9 @@ class Memory:
     def stream(self, scan: Scan) -> Iterator[Row]:
         return iter(self._rows)
 
+    def typed(self, scan: Scan) -> None:
+        return None
+
     def lookup(self, name: str) -> Table | None:
         return self._lookups.get(name)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 
 H = TypeVar("H")
 
@@ -72,10 +73,12 @@ def route_for(routes: Iterable[Route[H]], method: str) -> Route[H] | None:
     return next((route for route in routes if method in route.methods), None)
 
 
-async def begin(call: Call, response: web.StreamResponse) -> None:
-    """Send the head of a streamed answer; from here on an error can only cut it off."""
+async def begin(call: Call, response: web.StreamResponse) -> AbstractStreamWriter:
+    """Send the head of a streamed answer; from here on an error can only cut it off. What writes its body is given back."""
     call.stream = response
-    await response.prepare(call.request)
+    writer = await response.prepare(call.request)
+    assert writer is not None
+    return writer
 
 
 def cut(call: Call) -> web.StreamResponse:

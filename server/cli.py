@@ -76,24 +76,44 @@ def healthcheck(url: str | None) -> None:
 
 
 @main.command()
+@click.argument("name")
+@click.argument("url", required=False)
+@click.option("--world", metavar="NAME", help="The world to put it into.  [default]")
+def seed(name: str, url: str | None, world: str | None) -> None:
+    """Put the seed pack NAME into a world of a running server, beside what it holds.
+
+    One of ours (soc-demo), or one that the server was started with (serve --seed). URL: base URL of the server; without one,
+    the port is found like `serve` finds it.
+    """
+    from .healthcheck import base_url
+    from .seed_call import problem_of
+
+    trouble = problem_of(url or base_url(_settings({}).config), name, world)
+    if trouble is not None:
+        _fail(trouble)
+    click.echo(f"{name} is in the world {world or 'default'}")
+
+
+@main.command()
 @click.argument("what", type=click.Choice(["show", "report", "replay", "record"]), default="show")
 @click.argument("url", required=False)
 @click.option("--only", default="", help="Only scenarios whose names start so, such as auth or doors/login.")
-def evidence(what: str, url: str | None, only: str) -> None:
+@click.option("--rewrite-gaps", metavar="REASON", hidden=True, help="With replay: closed gaps go, new ones get REASON.")
+def evidence(what: str, url: str | None, only: str, rewrite_gaps: str | None) -> None:
     """What proves that Dead Ringer answers as the real Cortex.
 
     show: the share of recorded answers it gives alike. report: the page docs/evidence.md. replay: play the scenarios against
     the server at URL (HTTPS, as cookies differ) and tell every difference. record: play them on a real, fresh Cortex at URL
     and store its answers.
 
-    A real Cortex loses its users, roles, variables and blobs by either; one that has users of its own is refused.
+    A real Cortex loses its users, nodes and all else by either; one that has users of its own is refused.
     """
     from ..fixtures.evidence import commands
 
     if what in ("replay", "record") and url is None:
         _fail(f"evidence {what} needs the URL of a server.")
     try:
-        sys.exit(commands.run(what, url or "", only))
+        sys.exit(commands.run(what, url or "", only, rewrite_gaps))
     except commands.PROBLEMS as error:
         _fail(str(error))
 

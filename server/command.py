@@ -38,7 +38,12 @@ def welcome(running: RunningServer) -> str:
     sycope = f"{config.sycope_user} / {shown(config.sycope_password, 'qwerty')}"
     synapse = f"root / {shown(config.synapse_password, 'secret')}"
     kept = "nowhere: it goes with this process" if config.ephemeral else str(config.data.absolute())
-    lines += [f"  Log in   Sycope {sycope}, Synapse {synapse}", f"  Data     {kept}", READY_LINE]
+    lines += [f"  Log in   Sycope {sycope}, Synapse {synapse}", f"  Data     {kept}"]
+    worlds = running.server.worlds
+    if worlds.packs:
+        found = "" if worlds.made_default else " (not put into the world default, which was there already: reset it)"
+        lines.append(f"  Seeds    {', '.join(pack.name for pack in worlds.packs)}{found}")
+    lines.append(READY_LINE)
     return "\n".join(lines)
 
 

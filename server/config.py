@@ -31,6 +31,9 @@ class Config:
     san: tuple[str, ...] = option((), "Further host name or address for our certificate; may be repeated.")
     data: Path = option(Path("deadringer-data"), "Folder that keeps the data.")
     ephemeral: bool = option(False, "Keep nothing: the data lies in a temporary folder and goes with the process.")
+    seed: tuple[str, ...] = option(
+        (), "Seed pack that worlds start with: the name of one of ours, or a folder; may be repeated."
+    )
     url_file: Path | None = option(None, "Write the URLs to this file as JSON once the server is ready.")
     log_level: str = option("info", "debug, info, warning or error.")
     log_format: str = option("text", "text or json, one line an event on standard error.")
@@ -51,6 +54,9 @@ class Config:
     sycope_job_s: int = option(600, "Seconds without use after which the result of a query goes, and a collector.")
     sycope_job_memory_bytes: int = option(MIB, "Bytes of a query's result held in memory; a larger one goes to disk.")
     sycope_job_bytes: int = option(4096 * MIB, "Largest result of a query, in bytes.")
+    sycope_results_bytes: int = option(
+        16384 * MIB, "Bytes of all results of a world together; beyond it those unused longest go."
+    )
     sycope_collectors: int = option(1000, "Collectors that the users of a world may have together.")
     sycope_collector_rows: int = option(1_000_000, "Rows that all collectors of a world may hold together.")
     synapse_password: str = option("secret", "Password of the Cortex's user root, until it is changed.")

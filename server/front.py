@@ -26,6 +26,8 @@ WORLD_HEADER = "X-Deadringer-World"
 WORLD_PREFIX = "/_world/"
 CONTROL_PREFIX = "/_deadringer"
 SYCOPE_PREFIX = "/npm"
+# What answers before there are worlds.
+EARLY = ("/_deadringer/health", "/_deadringer/ready", "/_deadringer/ca.pem")
 # What the log says where there is no answer: the client went, or the handler failed.
 GONE, FAILED = 499, 500
 
@@ -52,6 +54,9 @@ class Front:
         status = FAILED
         world: World | None = None
         try:
+            if not self._server.opened and path not in EARLY:
+                status = 503
+                return control_answer(ControlError(503, "NOT_READY", "The server is starting."))
             if under(path, CONTROL_PREFIX):
                 response = await control.handle(call, self._server)
             else:

@@ -1,4 +1,4 @@
-"""Ask a running server whether it is ready, with the standard library alone: a container does so every few seconds."""
+"""Ask a running server, with the standard library alone: whether it is ready, as a container does every few seconds."""
 
 import contextlib
 import http.client
@@ -9,6 +9,10 @@ from .config import Config
 
 TIMEOUT_S = 5.0
 LOCAL = {"localhost": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+class NoAnswer(Exception):
+    """Why a server could not be asked; the message is one sentence."""
 
 
 def base_url(config: Config) -> str:
@@ -24,26 +28,35 @@ def base_url(config: Config) -> str:
 def problem_of(url: str) -> str | None:
     """Why the server is not ready, as one sentence, or None if it is."""
     try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return f"{url} is no http or https URL."
-    if parts.scheme not in ("http", "https") or parts.hostname is None:
-        return f"{url} is no http or https URL."
-    try:
-        with contextlib.closing(_connection(parts.scheme, parts.hostname, port)) as connection:
-            connection.request("GET", "/_deadringer/ready")
-            status = connection.getresponse().status
-    except (OSError, UnicodeError, http.client.HTTPException) as error:
-        return f"{url} does not answer: {error}."
+        status, _ = ask(url, "GET", "/_deadringer/ready")
+    except NoAnswer as error:
+        return str(error)
     return None if status == http.HTTPStatus.OK else f"{url} is not ready: it answers {status}."
 
 
-def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+def ask(url: str, method: str, path: str, body: str | None = None, timeout_s: float = TIMEOUT_S) -> tuple[int, bytes]:
+    """Status and body of a server's answer. url: its base URL. Raises NoAnswer."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise NoAnswer(f"{url} is no http or https URL.") from error
+    if parts.scheme not in ("http", "https") or parts.hostname is None:
+        raise NoAnswer(f"{url} is no http or https URL.")
+    try:
+        with contextlib.closing(_connection(parts.scheme, parts.hostname, port, timeout_s)) as connection:
+            connection.request(method, path, body)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+    except (OSError, UnicodeError, http.client.HTTPException) as error:
+        raise NoAnswer(f"{url} does not answer: {error}.") from error
+
+
+def _connection(scheme: str, host: str, port: int | None, timeout_s: float) -> http.client.HTTPConnection:
     if scheme == "http":
-        return http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
+        return http.client.HTTPConnection(host, port, timeout=timeout_s)
     # Is it alive, not is it who it says: the certificate may be the user's own, for another name.
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=context)
+    return http.client.HTTPSConnection(host, port, timeout=timeout_s, context=context)

@@ -34,7 +34,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The text to store for a password."""
-        return await self._workers.call(_hash, password)
+        return await self._workers.call(hashed, password)
 
     async def check(self, password: str, stored: str | None, configured: str = "") -> bool:
         """Whether a password is the one that was stored.
@@ -60,7 +60,8 @@ class Passwords:
         return right
 
 
-def _hash(password: str) -> str:
+def hashed(password: str) -> str:
+    """The text to store for a password, for who is in a thread already. Blocks."""
     salt = secrets.token_bytes(SALT_BYTES)
     return f"scrypt${_text(salt)}${_text(_derive(password, salt))}"
 

@@ -25,14 +25,16 @@ from .ids import Ids
 from .listen import Listeners, PortInUse
 from .logs import LOGGER
 from .model.source import ModelSource
+from .packs import BadPack, Pack, find
 from .passwords import Passwords
+from .seeds import Seeds
 from .services import Services
 from .workers import Workers
 from .worlds import DEFAULT, Worlds, write_atomically
 
 STAMP = "deadringer.json"
 LOCK = "lock"
-WORLDS, BLOBS = "worlds", "blobs"
+WORLDS, BLOBS, SEEDS = "worlds", "blobs", "seeds"
 # Producers of streams and handlers see a switch request after a millisecond instead of five: many short calls beside
 # threads that compute stay short.
 SWITCH_INTERVAL_S = 0.001
@@ -125,23 +127,33 @@ async def _prepare(
     workers = Workers(config.call_threads, config.stream_threads, config.stream_queue, config.query_threads)
     blobs = Blobs(folder / BLOBS, durable=not config.ephemeral)
     services = Services(config, workers, Passwords(workers), blobs, _models(config))
-    worlds = Worlds(folder / WORLDS, services, make_clock, make_ids)
+    seeds = Seeds(_packs(config), folder / SEEDS, services, make_clock, make_ids)
+    worlds = Worlds(folder / WORLDS, services, seeds, make_clock, make_ids)
     try:
-        worlds.open()
         return await _listen(config, services, worlds, secure)
-    except (StorageError, PortInUse, OSError):
+    except (CannotStart, StorageError, PortInUse, OSError):
         worlds.close()
         workers.close()
         raise
 
 
+def _packs(config: Config) -> tuple[Pack, ...]:
+    try:
+        return tuple(find(name) for name in config.seed)
+    except BadPack as error:
+        raise CannotStart(str(error)) from error
+
+
 async def _listen(config: Config, services: Services, worlds: Worlds, secure: tls.Tls | None) -> Server:
+    """Listen, then open the worlds: whoever waits for the server can ask how it is from the first moment on."""
     listeners = Listeners(config.host, secure.context if secure else None, config.http)
     server = Server(config, services, worlds, listeners, secure.ca if secure else None)
     listeners.runner = runner(build(server), config.stop_timeout_s)
     await listeners.runner.setup()
     try:
         await listeners.open(DEFAULT, config.port, config.http_port)
+        await _open_worlds(services, worlds)
+        server.opened = True
         for world in worlds.list():
             if world.name != DEFAULT and (ports := kept_ports(world)) is not None:
                 await _reopen(listeners, world.name, ports)
@@ -150,10 +162,17 @@ async def _listen(config: Config, services: Services, worlds: Worlds, secure: tl
         server.ready = True
         if config.url_file is not None:
             write_atomically(config.url_file, json.dumps(listeners.urls[DEFAULT]))
-    except (PortInUse, OSError):
+    except (CannotStart, StorageError, PortInUse, OSError):
         await listeners.runner.cleanup()
         raise
     return server
+
+
+async def _open_worlds(services: Services, worlds: Worlds) -> None:
+    try:
+        await services.workers.call(worlds.open)
+    except BadPack as error:
+        raise CannotStart(f"The seeds cannot be used: {error}") from error
 
 
 async def _reopen(listeners: Listeners, name: str, ports: dict[str, int]) -> None:
@@ -198,7 +217,7 @@ def _check_stamp(folder: Path) -> None:
     try:
         found = int(json.loads(stamp.read_text())["format"])
     except FileNotFoundError:
-        for name in (WORLDS, BLOBS, tls.FOLDER):
+        for name in (WORLDS, BLOBS, SEEDS, tls.FOLDER):
             # Starting would clear away what is none of ours.
             if (folder / name).exists():
                 raise CannotStart(

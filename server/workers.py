@@ -48,6 +48,11 @@ class Channel(Generic[T]):
             if len(self._items) == 1:
                 self._wake()
 
+    def check(self) -> None:
+        """Raises Cancelled once the reader has gone; for producers that have nothing to put for long."""
+        if self._closed:
+            raise Cancelled
+
     def end(self, error: BaseException | None = None) -> None:
         """No more items: the reader gets what waits, then the error if there is one."""
         with self._changed:
@@ -82,6 +87,18 @@ class Channel(Generic[T]):
         # A loop that is closed has no reader left to wake; asking first whether it is would be a race.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._filled.set)
+
+
+class Gone:
+    """Whether whoever asked for some work has gone meanwhile; the work looks now and then."""
+
+    def __init__(self) -> None:
+        self.gone = False
+
+    def check(self) -> None:
+        """Raises Cancelled once nobody wants the outcome."""
+        if self.gone:
+            raise Cancelled
 
 
 class Run:
@@ -157,6 +174,15 @@ class Workers:
         """Run a blocking function in a thread. If the caller is cancelled the function still runs to its end."""
         return await asyncio.wrap_future(self.pool.submit(function, *args, **kwargs))
 
+    async def answer(self, function: Callable[[Callable[[], None]], R]) -> R:
+        """As `call`, among the streams, for what may take long. It is given a check that raises once the caller has gone."""
+        gone = Gone()
+        try:
+            return await asyncio.wrap_future(self._streams.submit(function, gone.check))
+        except asyncio.CancelledError:
+            gone.gone = True
+            raise
+
     def start(self, work: Callable[[Run], None]) -> Run:
         """Begin long work and give its handle; on the event loop. Whoever starts it sees to its being cancelled."""
         run = Run(asyncio.get_running_loop())
@@ -164,11 +190,13 @@ class Workers:
         return run
 
     async def stream(
-        self, produce: Callable[[Channel[T]], None], queue: int | None = None
+        self, produce: Callable[[Channel[T]], None], queue: int | None = None, pause_s: float = 0
     ) -> AsyncGenerator[list[T], None]:
         """Run `produce` in a thread and yield what it puts into its channel, as many items at a time as wait there.
 
-        queue: items that may wait, where the items are so large that fewer than the usual number should.
+        queue: items that may wait, where the items are so large, or so small, that the usual number is not right.
+        pause_s: time that the reader leaves between two looks: many small items are then taken together, where else the two
+        threads would wake each other for every single one.
         Close the iterator (`contextlib.aclosing`) to stop the producer at its next `put`.
         """
         channel: Channel[T] = Channel(queue or self._queue, asyncio.get_running_loop())
@@ -177,6 +205,8 @@ class Workers:
         try:
             while items := await channel.take():
                 yield items
+                if pause_s:
+                    await asyncio.sleep(pause_s)
         finally:
             self._channels.discard(channel)
             channel.close()

@@ -20,6 +20,8 @@ from ..storage.errors import Closed, Conflict, NotFound, StorageError
 from .clock import Clock
 from .cortex.state import Cortex
 from .ids import Ids
+from .packs import Pack
+from .seeds import Seeds
 from .services import Services
 from .sycope.state import Sycope
 
@@ -80,7 +82,8 @@ class World:
 class Worlds:
     """The worlds of one server.
 
-    folder: where each has its folder. make_clock, make_ids: what a new generation gets; tests pass frozen and seeded ones.
+    folder: where each has its folder. seeds: what a world starts with, and goes back to by a reset. make_clock, make_ids:
+    what a new generation gets; tests pass frozen and seeded ones.
     Methods raise NotFound, Conflict, StorageError. A change that was begun is finished, also when its caller is cancelled:
     half a reset would leave a pointer to a generation that nobody uses.
     """
@@ -89,23 +92,29 @@ class Worlds:
         self,
         folder: Path,
         services: Services,
+        seeds: Seeds,
         make_clock: Callable[[], Clock] = Clock,
         make_ids: Callable[[], Ids] = Ids,
     ) -> None:
         self._folder = folder
         self._services = services
+        self._seeds = seeds
         self._make_clock = make_clock
         self._make_ids = make_ids
         self._worlds: dict[str, World] = {}
         # One change of the set of worlds at a time; requests in them go on meanwhile.
         self._changing = asyncio.Lock()
         self._closed = False
+        # Whether `default` was not there before this server.
+        self.made_default = False
 
     def open(self) -> None:
         """Open every world that the folder holds, and make `default` if it is not among them. Blocks.
 
         What a killed process left is removed: folders without a pointer, generations that none points to, ownerless blobs.
+        Raises StorageError, OSError, and what `Seeds.prepare` does.
         """
+        self._seeds.prepare()
         self._folder.mkdir(parents=True, exist_ok=True)
         for folder in sorted(self._folder.iterdir()):
             generation = pointed_to(folder)
@@ -115,8 +124,14 @@ class Worlds:
             self._remove_generations_but(folder.name, generation)
             self._worlds[folder.name] = self._open(folder.name, generation)
         if DEFAULT not in self._worlds:
+            self.made_default = True
             self._worlds[DEFAULT] = self._make_first(DEFAULT, None)
         self._services.blobs.sweep()
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The seed packs that every world starts with."""
+        return self._seeds.packs
 
     def get(self, name: str) -> World:
         """The world of this name as it is now."""
@@ -127,7 +142,7 @@ class Worlds:
 
     def list(self) -> list[World]:
         """All worlds, ordered by name."""
-        return [self._worlds[name] for name in sorted(self._worlds)]
+        return sorted(self._worlds.values(), key=lambda world: world.name)
 
     async def make(self, name: str | None = None, source: str | None = None) -> World:
         """A new world, fresh or as a copy of what `source` holds now; without a name it gets one."""
@@ -203,6 +218,7 @@ class Worlds:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         if original is None:
+            self._seeds.copy_to(folder)
             world = self._open(name, generation)
         else:
             original.sycope.copy_to(folder)

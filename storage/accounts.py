@@ -192,6 +192,25 @@ class Accounts:
             del self._roles[iden]
             self._users.update((user.iden, user) for user in losing)
 
+    def drop_gate(self, gate: str) -> None:
+        """Take what users and roles were granted on a gate from them, in one transaction."""
+        with self._lock:
+            users = [
+                replace(each, gates=_without_gate(each.gates, gate))
+                for each in self._users.values()
+                if gate in each.gates
+            ]
+            roles = [
+                replace(each, gates=_without_gate(each.gates, gate))
+                for each in self._roles.values()
+                if gate in each.gates
+            ]
+            with self._database.write() as connection:
+                connection.executemany(_PUT_USER, [_user_row(user) for user in users])
+                connection.executemany(_PUT_ROLE, [_role_row(role) for role in roles])
+            self._users.update((user.iden, user) for user in users)
+            self._roles.update((role.iden, role) for role in roles)
+
     def session(self, iden: str) -> Session | None:
         """The session with this iden, whether or not anybody is logged in."""
         return self._sessions.get(iden)
@@ -301,6 +320,10 @@ def _fields(item: Session | ApiKey) -> tuple[Any, ...]:
 
 def _without_role(user: User, role: str) -> User:
     return replace(user, roles=tuple(iden for iden in user.roles if iden != role))
+
+
+def _without_gate(gates: dict[str, Gate], gate: str) -> dict[str, Gate]:
+    return {iden: each for iden, each in gates.items() if iden != gate}
 
 
 def _user_row(user: User) -> tuple[Any, ...]:

@@ -281,6 +281,22 @@ class OwnedBlobs:
         rows = self._database.read("SELECT size FROM blob WHERE sha256 = ?", sha256)
         return rows[0][0] if rows else None
 
+    def find(self, sha256: str) -> Blob | None:
+        """A blob that this world owns, with its digests."""
+        sql = "SELECT md5, sha1, sha256, sha512, size FROM blob WHERE sha256 = ?"
+        rows = self._database.read(sql, sha256)
+        return Blob(*rows[0]) if rows else None
+
+    def after(self, number: int, most: int) -> list[tuple[int, str, int]]:
+        """Numbers (from 0), names and sizes of this world's blobs in order of arrival, from a number on."""
+        sql = "SELECT rowid - 1, sha256, size FROM blob WHERE rowid > ? ORDER BY rowid LIMIT ?"
+        return self._database.read(sql, number, most)
+
+    def totals(self) -> tuple[int, int]:
+        """How many bytes this world's blobs have, and how many there are."""
+        ((size, count),) = self._database.read("SELECT coalesce(sum(size), 0), count(*) FROM blob")
+        return size, count
+
     def remove(self, sha256: str) -> bool:
         """Let go of a blob; False if this world does not own it."""
         with self._blobs.lock:

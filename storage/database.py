@@ -10,7 +10,7 @@ A file that holds a migration we do not know was written by a newer version, and
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Closed, StorageError
+from .reader import Reader
 
 Row = tuple[Any, ...]
 
@@ -46,6 +47,7 @@ class Database:
         self.path = path
         self._lock = threading.Lock()
         self._closed = False
+        self._readers: set[Reader] = set()
         self._durable = durable
         try:
             self._connection = sqlite3.connect(
@@ -84,6 +86,23 @@ class Database:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def reader(self, stop: Callable[[], bool]) -> Iterator[Reader]:
+        """One moment of the database, for questions that take long: nobody else waits for them. Raises Closed.
+
+        stop: asked now and then while a question runs, in its thread; True ends it.
+        """
+        with self._lock:
+            self._check_open()
+            reader = Reader(self.path, stop)
+            self._readers.add(reader)
+        try:
+            yield reader
+        finally:
+            # Without the lock: whoever drops a generator that reads may hold it.
+            self._readers.discard(reader)
+            reader.close()
+
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy of the whole database to a new file (for a clone). Raises Closed."""
         with self._lock:
@@ -97,10 +116,12 @@ class Database:
                 target.close()
 
     def close(self) -> None:
-        """Wait for the statement that runs, then close. Later calls raise Closed; closing twice is harmless."""
+        """Wait for the statement that runs, end the readers', close. Later calls raise Closed; closing twice is harmless."""
         with self._lock:
             if not self._closed:
                 self._closed = True
+                for reader in list(self._readers):
+                    reader.close()
                 self._connection.close()
 
     def _check_open(self) -> None:

@@ -45,6 +45,11 @@ class Lines:
         """How many lines there are."""
         return self._count
 
+    @property
+    def size(self) -> int:
+        """How many bytes they are."""
+        return self._size
+
     def append(self, lines: Iterable[bytes]) -> None:
         """Add lines, which must hold no newline. Raises TooLarge, NotFound if it is closed, OSError (a full disk)."""
         count, size = self._count, self._size

@@ -76,6 +76,11 @@ def index_named(database: Database, name: str) -> Index | None:
     return _index(database.read(f"{_INDEX} WHERE i.name = ? ORDER BY c.position", name))
 
 
+def index_named_in(connection: sqlite3.Connection, name: str) -> Index | None:
+    """The same inside a transaction."""
+    return _index(connection.execute(f"{_INDEX} WHERE i.name = ? ORDER BY c.position", (name,)).fetchall())
+
+
 def index_of(database: Database, element: str) -> Index | None:
     """The index that this config element defines. Raises Closed."""
     return _index(database.read(f"{_INDEX} WHERE i.element = ? ORDER BY c.position", element))
@@ -153,28 +158,19 @@ def insert(database: Database, index: Index, rows: Rows, *, most_periods: int, s
     most_periods: how many rotation periods they may lie in.
     Raises NotFound if the index is gone, Changed if it is another now, TooManyPeriods, Closed.
     """
-    place = next(place for place, column in enumerate(rows.columns) if column.name == TIMESTAMP)
-    timestamps = list(rows.values[place])
-    # Made only where rows have to be picked; else they go from the columns into the statement without a list between.
-    lines: Iterable[Row] = zip(*map(_bindable, rows.columns, rows.values), strict=True)
-    if sort and (ordered := sorted(timestamps)) != timestamps:
-        whole = list(lines)
-        lines = [whole[number] for number in sorted(range(len(whole)), key=timestamps.__getitem__)]
-        timestamps = ordered
-    parts = periods.split(index.rotation, timestamps, most_periods)
-    if len(parts) > 1:
-        lines = list(lines)
+    parts = _arranged(index, rows, most_periods, sort)
     with database.write() as connection:
         now = index_in(connection, index.element)
         if now is None:
             raise NotFound(f"There is no index named {index.name}.")
         if now != index:
             raise Changed(f"The index {index.name} was modified meanwhile.")
-        for period, places in parts:
-            chosen = lines if places is None or not isinstance(lines, list) else [lines[number] for number in places]
-            count = len(timestamps) if places is None else len(places)
-            _prepare(connection, index, period, count)
-            _append(connection, table_of(index.number, period.name), rows.columns, chosen, count)
+        _store(connection, index, rows.columns, parts)
+
+
+def insert_in(connection: sqlite3.Connection, index: Index, rows: Rows, *, most_periods: int) -> None:
+    """The same inside a transaction that made or read the index; rows are sorted. Raises TooManyPeriods."""
+    _store(connection, index, rows.columns, _arranged(index, rows, most_periods, True))
 
 
 def table_of(number: int, period: str) -> str:
@@ -316,6 +312,37 @@ def _bindable(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     if None in values:
         return [None if value is None else bytearray(value) for value in values]
     return list(map(bytearray, values))
+
+
+# What goes into one period: the rows, and how many they are.
+Part = tuple[periods.Period, Iterable[Row], int]
+
+
+def _arranged(index: Index, rows: Rows, most_periods: int, sort: bool) -> list[Part]:
+    """Rows by the period that they belong to, in the order in which they are stored. Raises TooManyPeriods."""
+    place = next(place for place, column in enumerate(rows.columns) if column.name == TIMESTAMP)
+    timestamps = list(rows.values[place])
+    # Made only where rows have to be picked; else they go from the columns into the statement without a list between.
+    lines: Iterable[Row] = zip(*map(_bindable, rows.columns, rows.values), strict=True)
+    if sort and (ordered := sorted(timestamps)) != timestamps:
+        whole = list(lines)
+        lines = [whole[number] for number in sorted(range(len(whole)), key=timestamps.__getitem__)]
+        timestamps = ordered
+    parts = periods.split(index.rotation, timestamps, most_periods)
+    if len(parts) > 1:
+        lines = list(lines)
+    return [
+        (period, lines, len(timestamps))
+        if places is None or not isinstance(lines, list)
+        else (period, [lines[number] for number in places], len(places))
+        for period, places in parts
+    ]
+
+
+def _store(connection: sqlite3.Connection, index: Index, columns: Sequence[Column], parts: list[Part]) -> None:
+    for period, lines, count in parts:
+        _prepare(connection, index, period, count)
+        _append(connection, table_of(index.number, period.name), columns, lines, count)
 
 
 def _prepare(connection: sqlite3.Connection, index: Index, period: periods.Period, row_count: int) -> None:

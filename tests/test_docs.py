@@ -37,9 +37,13 @@ PROBES = {
         "/_deadringer/sycope/elements",
     ),
     "Sycope: passthrough to backends on this machine or on a list": ("POST", "/npm/api/v1/config/passthrough"),
-    "Sycope: NQL pipelines over custom indexes and devices: run, poll, page, cancel": (
+    "Sycope: NQL pipelines over custom indexes and built-in streams: run, poll, page, cancel": (
         "POST",
         "/npm/api/v1/pipeline/run",
+    ),
+    "Sycope: seed packs: users, elements, lookups, macros, traffic profiles, streams, rows": (
+        "GET",
+        "/_deadringer/seeds",
     ),
     "Synapse: login, logout, sessions, Basic, API keys": ("POST", "/api/v1/login"),
     "Synapse: active, healthcheck, robots.txt": ("GET", "/api/v1/healthcheck"),

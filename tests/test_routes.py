@@ -24,6 +24,8 @@ POST                   /_deadringer/worlds                                   wor
 GET                    /_deadringer/worlds/([^/]+)                           worlds.show             -
 DELETE                 /_deadringer/worlds/([^/]+)                           worlds.drop             -
 POST                   /_deadringer/reset                                    worlds.reset            -
+GET                    /_deadringer/seeds                                     seeds.listing           -
+POST                   /_deadringer/seeds                                     seeds.load              -
 GET                    /_deadringer/requests                                 journal.requests        -
 GET                    /_deadringer/sycope/indexes                           indexes.listing         -
 GET                    /_deadringer/sycope/indexes/([^/]+)/rows              rows.show               -

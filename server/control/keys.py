@@ -2,8 +2,10 @@
 
 from aiohttp import web
 
+from ...storage.accounts import ApiKey
+from .. import apikeys
 from ..call import Call
-from ..cortex import apikeys
+from ..passwords import hashed
 from .bodies import read_object, reply, text
 from .errors import ControlError
 from .state import Server
@@ -21,5 +23,12 @@ async def make(call: Call, server: Server) -> web.Response:
     duration = body.get("duration")
     if duration is not None and (type(duration) is not int or duration < 1):
         raise ControlError(400, "BAD_REQUEST", "duration is no number of milliseconds above 0.")
-    key, info = await apikeys.make(cortex, user, text(body, "name", "key") or "", duration)
-    return reply({"key": key, "info": info}, status=201)
+    label = text(body, "name", "key") or ""
+
+    def made() -> tuple[str, ApiKey]:
+        shown, key = apikeys.make(cortex.ids, cortex.clock, user, label, duration, hashed)
+        cortex.accounts.put_key(key)
+        return shown, key
+
+    shown, key = await cortex.services.workers.call(made)
+    return reply({"key": shown, "info": apikeys.info(key)}, status=201)

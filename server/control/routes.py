@@ -7,7 +7,8 @@ from aiohttp import web
 from ...storage.errors import StorageError
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import health, indexes, journal, keys, rows, sycope_seeds, sycope_users, worlds
+from ..packs import BadPack
+from . import health, indexes, journal, keys, rows, seeds, sycope_seeds, sycope_users, worlds
 from .errors import ControlError, answer, control_error
 from .state import Server
 
@@ -22,6 +23,8 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(("GET",), "/_deadringer/worlds/([^/]+)", worlds.show),
     Route(("DELETE",), "/_deadringer/worlds/([^/]+)", worlds.drop),
     Route(("POST",), "/_deadringer/reset", worlds.reset),
+    Route(("GET",), "/_deadringer/seeds", seeds.listing),
+    Route(("POST",), "/_deadringer/seeds", seeds.load),
     Route(("GET",), "/_deadringer/requests", journal.requests),
     Route(("GET",), "/_deadringer/sycope/indexes", indexes.listing),
     Route(("GET",), "/_deadringer/sycope/indexes/([^/]+)/rows", rows.show),
@@ -49,6 +52,9 @@ async def handle(call: Call, server: Server) -> web.StreamResponse:
         return answer(error)
     except StorageError as error:
         return answer(control_error(error))
+    except BadPack as error:
+        # What worlds start with was changed since the server started, and cannot be used now.
+        return answer(ControlError(500, "BAD_SEEDS", str(error)))
     except ConnectionError:
         raise
     except Exception:  # noqa: BLE001 - the control plane's error middleware: logged, answered without detail

@@ -14,7 +14,8 @@ from ..worlds import Worlds
 class Server:
     """One running server.
 
-    ready: turns true once everything that was to be loaded is loaded. changing: held while a world is made or dropped
+    opened: turns true once there are worlds; before it nothing answers but health and ready. ready: turns true once
+    everything that was to be loaded is loaded. changing: held while a world is made or dropped
     together with its ports, so that no port is opened for a world that somebody has dropped meanwhile.
     """
 
@@ -24,5 +25,6 @@ class Server:
     listeners: Listeners
     ca: bytes | None
     started: float = field(default_factory=time.monotonic)
+    opened: bool = False
     ready: bool = False
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -6,7 +6,7 @@ from ...storage.accounts import Session
 from . import cookie, schemas
 from .answers import ok, text
 from .errors import HTML, CortexError
-from .packed import pack_user_with_roles
+from ..packing import pack_user_with_roles
 from .session import password_is_right, session_iden
 from .visit import Visit
 

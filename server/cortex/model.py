@@ -44,10 +44,11 @@ def normed(visit: Visit, body: dict[str, Any]) -> dict[str, Any]:
 
 
 async def info(visit: Visit) -> web.StreamResponse:
-    """GET /api/v1/core/info: version, model, and the documentation of the Storm that is there: none before Storm is."""
-    docs: dict[str, list[Any]] = {"libraries": [], "types": [], "commands": []}
+    """GET /api/v1/core/info: version, model, and what Storm there is."""
 
     def whole_info() -> web.StreamResponse:
-        return ok({"version": VERSION, "modeldict": visit.cortex.model().to_dict(), "stormdocs": docs})
+        from ..storm.docs import stormdocs
+
+        return ok({"version": VERSION, "modeldict": visit.cortex.model().to_dict(), "stormdocs": stormdocs()})
 
     return await visit.cortex.services.workers.call(whole_info)

@@ -7,10 +7,12 @@ from aiohttp import web
 
 from ...storage.accounts import Role, User
 from ...storage.errors import Conflict
+from ..granting import EVERYBODY, changed_gates
+from ..packing import pack_role, pack_user
 from .answers import ok
 from .errors import CortexError
-from .packed import pack_role, pack_user, unpack_rules
-from .users import EVERYBODY, changed_gates, check_gate, check_text
+from .rules import unpack_rules
+from .users import check_gate, check_text
 from .visit import Visit
 
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import axon, doors, model, roles, session, stormcheck, users, variables
+from . import axon, doors, feed, model, roles, session, storm, stormcheck, users, variables
 from .answers import finish
 from .errors import BadRequest, CortexError, Page, error_response, missing, page_response
 from .session import ADMIN, LOGIN, NOBODY
@@ -74,13 +74,13 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(GET, f"{API}/axon/files/has/sha256/([0-9a-fA-F]{{64}})", axon.has, "axon.has"),
     Route(("GET", "HEAD"), f"{API}/axon/files/by/sha256/(.*)", axon.get, NOBODY),
     Route(("DELETE",), f"{API}/axon/files/by/sha256/(.*)", axon.delete, LOGIN),
-    Route(BOTH, f"{API}/storm", gap("Storm"), LOGIN),
-    Route(BOTH, f"{API}/storm/call", gap("Storm"), LOGIN),
-    Route(BOTH, f"{API}/storm/nodes", gap("Storm"), LOGIN),
-    Route(BOTH, f"{API}/storm/export", gap("Storm"), LOGIN),
+    Route(BOTH, f"{API}/storm", storm.stream, LOGIN),
+    Route(BOTH, f"{API}/storm/call", storm.call, LOGIN),
+    Route(BOTH, f"{API}/storm/nodes", storm.nodes, LOGIN),
+    Route(BOTH, f"{API}/storm/export", storm.export, LOGIN),
     Route(BOTH, f"{API}/reqvalidstorm", stormcheck.required, LOGIN),
     Route(BOTH, f"{API}/isvalidstorm", stormcheck.asked, LOGIN),
-    Route(POST, f"{API}/feed", gap("the feed"), LOGIN),
+    Route(POST, f"{API}/feed", feed.add, LOGIN),
     Route(GET, f"{API}/storm/vars/get", variables.get, NOBODY),
     Route(POST, f"{API}/storm/vars/set", variables.set_, NOBODY),
     Route(POST, f"{API}/storm/vars/pop", variables.pop, NOBODY),

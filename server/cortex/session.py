@@ -8,7 +8,8 @@ import binascii
 from dataclasses import replace
 
 from ...storage.accounts import User
-from . import apikeys, cookie, perms
+from .. import perms
+from . import apikeys, cookie
 from .errors import denied, no_login
 from .state import Cortex
 from .visit import Caller, Visit

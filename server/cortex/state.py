@@ -1,20 +1,27 @@
 """The Cortex of one world: what its handlers reach."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...storage.accounts import Accounts, Gate, Role, User
 from ...storage.blobs import OwnedBlobs
 from ...storage.database import Database
+from ...storage.documents import Documents
+from ...storage.gates import Gates
 from ...storage.globals import Globals
+from ...storage.notifications import Notifications
+from ...storage.queues import Queues
+from ...storage.views import Graph, LayerRecord, ViewRecord
 from ..clock import Clock
 from ..ids import Ids
-from ..passwords import CONFIGURED
+from ..passwords import CONFIGURED, hashed
 from ..services import Services
 
 if TYPE_CHECKING:
     from ..model.model import Model
+    from ..storm.host import Host
 
 FILE = "cortex.db"
 SCHEMAS = ("accounts", "cortex")
@@ -35,11 +42,15 @@ class Cortex:
     accounts: Accounts
     axon: OwnedBlobs
     globals: Globals
+    gates: Gates
     iden: str
     view: str
     layer: str
     cookie_secret: bytes
     _model: "Model | None" = None
+    _graph: Graph | None = None
+    _host: "Host | None" = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
     def open(cls, folder: Path, services: Services, clock: Clock, ids: Ids) -> "Cortex":
@@ -56,6 +67,7 @@ class Cortex:
             accounts=Accounts(database),
             axon=OwnedBlobs(database, services.blobs),
             globals=Globals(database),
+            gates=Gates(database),
             iden=meta["iden"],
             view=meta["view"],
             layer=meta["layer"],
@@ -76,9 +88,49 @@ class Cortex:
             )
         return self._model
 
-    def gates(self) -> dict[str, str]:
-        """Iden and kind of every object that permissions can be granted on."""
-        return dict(self.database.read("SELECT iden, kind FROM gate"))
+    def graph(self) -> Graph:
+        """Views and layers. Blocks when the model is first loaded for it."""
+        with self._lock:
+            if self._graph is None:
+                from ..storm.typed import ModelTyped
+
+                self._graph = Graph(self.database, ModelTyped(self.model()))
+                if self._graph.view(self.view) is None:
+                    self._found_view(self._graph)
+            return self._graph
+
+    def host(self) -> "Host":
+        """What Storm runs in. Blocks when it is first made."""
+        with self._lock:
+            if self._host is None:
+                from ..storm.host import Host
+
+                self._host = Host(
+                    iden=self.iden,
+                    view=self.view,
+                    clock=self.clock,
+                    ids=self.ids,
+                    model=self.model(),
+                    database=self.database,
+                    graph=self.graph(),
+                    accounts=self.accounts,
+                    globals=self.globals,
+                    axon=self.axon,
+                    hash_password=hashed,
+                    hashers=self.services.workers.hashers,
+                    gates=self.gates,
+                    documents=Documents(self.database),
+                    queues=Queues(self.database),
+                    notifications=Notifications(self.database),
+                )
+            return self._host
+
+    def _found_view(self, graph: Graph) -> None:
+        """The first view and its layer, made with the cell (reference 3.1)."""
+        root = iden_of(self.accounts.user_named("root"))
+        now = self.clock.now_ms()
+        graph.put_layer(LayerRecord(self.layer, "default", root, now))
+        graph.put_view(ViewRecord(self.view, "default", None, root, now, (self.layer,)))
 
     def copy_to(self, folder: Path) -> None:
         """Write a copy of all state into another world's folder."""
@@ -124,7 +176,7 @@ def _found(database: Database, ids: Ids) -> dict[str, str]:
             meta["view"]: Gate(rules=((True, ("view", "read")),)),
         },
     )
-    gates = [(meta["iden"], "cortex"), (meta["view"], "view"), (meta["layer"], "layer")]
+    gates = [("cortex", "cortex"), (meta["view"], "view"), (meta["layer"], "layer")]
     with database.write() as connection:
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
         connection.executemany("INSERT INTO gate VALUES (?, ?)", gates)

@@ -6,21 +6,21 @@ from typing import Any
 
 from aiohttp import web
 
-from ...storage.accounts import Gate, Rule, User
+from ...storage.accounts import User
 from ...storage.errors import Conflict
+from ..granting import EVERYBODY, changed_gates, lower_email
+from ..packing import pack_user, pack_user_with_roles
 from .answers import ok
 from .errors import CortexError
-from .packed import pack_user, pack_user_with_roles, unpack_rules
+from .rules import unpack_rules
 from .state import Cortex
 from .visit import Visit
 
-EVERYBODY = "all"
 ONEPASS_MS = 600_000
 # What the database can hold: further off than anybody waits.
 LATEST_MS = 2**63 - 1
 # The API sets these by truth of the value, whatever its type.
 FLAGS = ("locked", "archived", "admin")
-EMAIL = re.compile(r"[^@]*@[\w_-]+(\.[\w_-]+)*")
 ARCHIVED = re.compile(r"\s*\+?0*[01]\s*")
 
 
@@ -159,7 +159,7 @@ def check_gate(cortex: Cortex, body: dict[str, Any]) -> None:
     gate = body.get("gate")
     if body.get("rules") is None and body.get("admin") is None:
         return
-    if gate is not None and (not isinstance(gate, str) or gate not in cortex.gates()):
+    if gate is not None and (not isinstance(gate, str) or cortex.gates.kind(gate) is None):
         raise CortexError(404, "NoSuchAuthGate", f"No auth gate for iden {gate}.")
 
 
@@ -189,17 +189,6 @@ def changed_by(user: User, body: dict[str, Any]) -> User:
     )
 
 
-def changed_gates(
-    gates: dict[str, Gate], iden: str, rules: tuple[Rule, ...] | None, admin: bool | None
-) -> dict[str, Gate]:
-    """Gates with what is given replaced on one; where that leaves nothing it goes (asked of a real Cortex)."""
-    old = gates.get(iden, Gate())
-    new = Gate(rules=old.rules if rules is None else rules, admin=old.admin if admin is None else admin)
-    if new.rules or new.admin:
-        return {**gates, iden: new}
-    return {other: gate for other, gate in gates.items() if other != iden}
-
-
 def check_text(value: Any, name: str) -> None:
     """Refuse what is no text. Raises CortexError."""
     if not isinstance(value, str):
@@ -222,6 +211,7 @@ async def hash_of(cortex: Cortex, value: Any) -> str | None:
 
 def email_of(value: Any) -> str:
     """An e-mail address from a body, in lower case as it is stored. Raises CortexError."""
-    if not isinstance(value, str) or not EMAIL.fullmatch(value.strip()):
+    email = lower_email(value) if isinstance(value, str) else None
+    if email is None:
         raise CortexError(400, "BadArg", "The email must be an e-mail address.")
-    return value.strip().lower()
+    return email

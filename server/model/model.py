@@ -4,13 +4,14 @@ Loading reads data only; a type object is made when it is first asked for. The m
 own: both are handed in, a pair per world, over data that worlds share.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from .contract import ModelError, Normed, Type
 from .digest import Digest, expand, full_name, read_answer, read_data
 from .elements import EdgeDef, Form, Prop
+from .refs import Named, References, collect
 from .types import BASES
 
 Lookup = Callable[[str], str | None]
@@ -45,6 +46,9 @@ class Model:
         self._types: dict[str, Type] = {}
         self._forms: dict[str, Form] = {}
         self._props: dict[str, Prop] = {}
+        self._tagprops: dict[str, Prop] = {}
+        self._implementers: dict[str, tuple[str, ...]] = {}
+        self._references: References | None = None
 
     @classmethod
     def load(
@@ -99,6 +103,33 @@ class Model:
                 waiting.extend(self._digest["interfaces"].get(interface, {}).get("interfaces") or ())
         return tuple(found)
 
+    def interface_forms(self, name: str) -> tuple[str, ...]:
+        """The forms that have an interface, also by way of another, in the product's order; empty for an unknown name."""
+        if name not in self._digest["interfaces"]:
+            return ()
+        known = self._implementers.get(name)
+        if known is None:
+            found = (form for form in self.form_names() if name in self.form_interfaces(form))
+            known = self._implementers[name] = tuple(found)
+        return known
+
+    def interface_props(self, full: str) -> tuple[Prop, ...]:
+        """The props that an interface gives its forms, by its name and theirs: `it:host:activity:time`."""
+        cut = full.rfind(":")
+        while cut > 0:
+            name, prop = full[:cut], full[cut + 1 :]
+            if self._interface_has(name, prop):
+                found = (self.form_prop(form, prop) for form in self.interface_forms(name))
+                return tuple(each for each in found if each is not None)
+            cut = full.rfind(":", 0, cut)
+        return ()
+
+    def references(self) -> References:
+        """The props of all forms that refer to nodes."""
+        if self._references is None:
+            self._references = collect(self._referring())
+        return self._references
+
     # -- elements
 
     def find_type(self, name: str) -> Type | None:
@@ -150,6 +181,28 @@ class Model:
         """A prop of a form by its relative name: `asn`, `.seen`."""
         return self.prop(full_name(form, name))
 
+    def tagprop(self, name: str) -> Prop | None:
+        """A tag prop; only an extended model has any."""
+        known = self._tagprops.get(name)
+        if known is None and name in self._digest["tagprops"]:
+            known = self._tagprops[name] = self._prop("", name, name, self._digest["tagprops"][name])
+        return known
+
+    def type_of(self, form: str, prop: str) -> Type:
+        """The type of a form's own value (prop ""), or of a prop by its relative name; ModelError("NoSuchProp")."""
+        return self.form_or_prop(form, prop).type
+
+    def stortype_of(self, form: str, prop: str) -> int:
+        """The storage type of the same."""
+        return self.form_or_prop(form, prop).stortype
+
+    def form_or_prop(self, form: str, prop: str) -> Form | Prop:
+        """A form (prop ""), or its prop by the relative name; ModelError("NoSuchProp")."""
+        found = self.form_prop(form, prop) if prop else self.form(form)
+        if found is None:
+            raise _no_such_prop(full_name(form, prop))
+        return found
+
     def form_type(self, name: str) -> Type | None:
         """The type of a form's primary value."""
         return self.type(name) if self.is_form(name) else None
@@ -184,6 +237,33 @@ class Model:
             if not typeopts:
                 raise
             raise ModelError(type(error).__name__, str(error)) from error
+
+    def _referring(self) -> Iterator[tuple[Named, str, str]]:
+        """Every prop whose type is a form or may name one. Of the data alone: making all types takes half a second."""
+        univs = self._digest["univs"]
+        for form, (_, props, _) in self._digest["forms"].items():
+            for name, entry in props.items():
+                kind, opts = univs[name]["type"] if entry == 0 else entry[:2]
+                bases = self._based(kind)
+                if "array" in bases:
+                    kind = (opts or {}).get("type") or self._definition(kind)[1].get("type")
+                    if kind in self._digest["forms"] or "ndef" in self._based(kind):
+                        yield (form, name), kind, "ndef" if "ndef" in self._based(kind) else "array"
+                elif "ndef" in bases:
+                    yield (form, name), kind, "ndef"
+                elif kind in self._digest["forms"]:
+                    yield (form, name), kind, "prop"
+
+    def _based(self, kind: str) -> tuple[str, ...]:
+        return kind, *(self._definition(kind)[0].get("bases") or ())
+
+    def _interface_has(self, name: str, prop: str) -> bool:
+        told = self._digest["interfaces"].get(name)
+        if told is None:
+            return False
+        if any(each[0] == prop for each in told.get("props") or ()):
+            return True
+        return any(self._interface_has(parent, prop) for parent in told.get("interfaces") or ())
 
     def _with(self, type_: Type, typeopts: Any) -> Type:
         opts = dict(type_.opts)

@@ -1,4 +1,5 @@
-"""NQL, Sycope's query language: text to rows (the reference: nql.md). Knows nothing of HTTP, Sycope or storage.
+"""NQL, Sycope's query language: text to rows (the reference: nql.md). Knows nothing of HTTP or Sycope, and of
+storage only how to ask it (`storage.conditions`).
 
     text = expand(text, macros)                       # `$NAME$`
     made = plan(parse(text), sources, start_ms, end_ms)   # made.scans: what the sources are asked for

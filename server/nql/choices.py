@@ -101,6 +101,20 @@ Further choices, which the reference does not number:
 | texts beyond 16 M characters that a function would make | null |
 | kwargs | constants only; unknown names, repeated ones and values of the wrong kind are errors |
 | a function alone as a filter | an error if it never gives a boolean |
+
+What runs as SQL instead of in the operators (`pushdown`), as the results are the same to the last digit, and what does not:
+
+| what | choice |
+|---|---|
+| filters right behind `src` on fields alone: `=` to `>=`, `in`, `eq` and its like, null, `and`, `or`, `not` | by SQL |
+| text columns against numbers and against texts that are addresses; `~=`, `/regex/`, other functions | by the operators |
+| `and` of the two kinds | SQL leaves rows out that cannot fit, the operators decide on the rest |
+| `aggr`, `timeAggr`, `top`, `rare` behind such filters, by columns: count, dc, sum and avg of integers, min, max | by SQL |
+| sum and avg of doubles: they depend on the order of the rows | by the operators |
+| min and max of addresses, which go by code point; first, last, join, prc; dc and keys that are sets | by the operators |
+| keys that are computed; `splitAggr`, `rangeAggr`, `fields` | by the operators |
+| `sort` behind such filters with a small limit: SQL picks the rows of each period that can be among the first | by SQL |
+| `sort` by a string column, whose addresses go before other texts (open-30), or by a set | by the operators |
 """
 
 # Bounds. A query beyond them is refused with an NqlError.
@@ -129,3 +143,9 @@ TIME_GROUPS = 10_000
 FIELDS_FIELDS, FIELDS_ROWS, FIELDS_TOP, FIELDS_DISTINCT = 1000, 1_000_000, 10, 10_000  # open-43
 LOOKUP_ALL_ROWS = 1000
 PERCENTILE = 95.0
+
+# What is handed down to the store, and what is more than it should have to take (pushdown).
+PUSHED_PARTS = 200  # of a filter: each comparison, `and`, `or`, `not`
+PUSHED_VALUES = 10_000  # that a filter compares with
+PUSHED_TOTALS = 100  # keys and aggregations
+PUSHED_ROWS = 10_000  # that a sort gives, behind `limit`

@@ -62,10 +62,17 @@ def aggr(context: Context, stage: Aggr | TimeAggr | RangeAggr) -> Operator:
             for value, add in group.adds:
                 add(value(row))
         for group in _ordered(stage, groups.values()):
-            made, rest = _results(makers, group), _fields(stage, group.values, stage.unwind, [])
-            yield {**made, **rest}
+            yield _made(stage, group.values, _results(makers, group))
 
     return run
+
+
+def gathered(stage: Aggr | TimeAggr, groups: Iterable[tuple[tuple[Value, ...], Row]]) -> Iterator[Row]:
+    """The rows of a command whose groups somebody else gathered: values of the place and results of each, as first seen."""
+    if _is_ordered(stage):
+        groups = sorted(groups, key=lambda group: _start(group[0]), reverse=_descending(stage))
+    for values, results in groups:
+        yield _made(stage, values, results)
 
 
 def split_aggr(context: Context, stage: SplitAggr) -> Operator:
@@ -230,9 +237,18 @@ def _descending(level: Level) -> bool:
 
 
 def _bucket(place: Branch | Group) -> int:
-    bucket = place.values[0]
+    return _start(place.values)
+
+
+def _start(values: tuple[Value, ...]) -> int:
+    bucket = values[0]
     assert isinstance(bucket, int)
     return bucket
+
+
+def _made(stage: Aggr | TimeAggr | RangeAggr, values: tuple[Value, ...], results: Row) -> Row:
+    """The row of a group; a name of its place goes before a result of the same name."""
+    return {**results, **_fields(stage, values, stage.unwind, [])}
 
 
 def _results(makers: Makers, group: Group) -> Row:

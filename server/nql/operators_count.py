@@ -1,6 +1,6 @@
 """The commands that count values: `top`, `rare` and `fields` (nql.md chapter 9)."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import islice
 from typing import TypeAlias
 
@@ -36,12 +36,17 @@ def top(context: Context, stage: Top) -> Operator:
                 distinct += 1
                 counts[name] = value, 1
                 groups.setdefault(key, (values, counts))
-        for values, counts in groups.values():
-            keys = {key.name: value for key, value in zip(stage.by, values, strict=True)}
-            for value, count in _most(stage, counts):
-                yield {**keys, stage.field: value, COUNT: count}
+        yield from ranked(stage, groups.values())
 
     return run
+
+
+def ranked(stage: Top, groups: Iterable[tuple[tuple[Value, ...], Counts]]) -> Iterator[Row]:
+    """The rows of `top` or `rare` from the values of `by` and the counts of each group, all as first seen."""
+    for values, counts in groups:
+        keys = {key.name: value for key, value in zip(stage.by, values, strict=True)}
+        for value, count in _most(stage, counts):
+            yield {**keys, stage.field: value, COUNT: count}
 
 
 def fields(context: Context, stage: Fields) -> Operator:

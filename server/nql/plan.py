@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any
 
-from . import grouping, operators, operators_count
+from . import grouping, operators, operators_count, pushdown
 from .context import Context, held
 from .errors import NqlError
 from .grouping import Operator
@@ -69,11 +69,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The time range of the request; None is open."""
+    """The time range of the request; None is open. push: whether sources are asked for less than all their rows."""
 
     start_ms: int | None
     end_ms: int | None
     zone: tzinfo
+    push: bool
 
 
 def plan(
@@ -82,17 +83,18 @@ def plan(
     start_ms: int | None = None,
     end_ms: int | None = None,
     zone: tzinfo = UTC,
+    push: bool = True,
 ) -> Plan:
     """A tree with its surroundings. Raises NqlError.
 
     start_ms, end_ms: the request's time range, both ends included; None is open. zone: of points in time without an
-    offset (open-9).
+    offset (open-9). push: hand down to the sources what they can do with the same results; False only for comparison.
     """
     context = Context(sources)
     scans: list[Scan] = []
     if not isinstance(pipeline.stages[0], SOURCES):
         raise NqlError("A query starts with src, coll or records.", pipeline.stages[0].span)
-    start = _source(context, pipeline, Range(start_ms, end_ms, zone), scans)
+    start = _source(context, pipeline, Range(start_ms, end_ms, zone, push), scans)
     return Plan(pipeline, tuple(scans), start)
 
 
@@ -103,14 +105,24 @@ def _source(context: Context, pipeline: Pipeline, bounds: Range, scans: list[Sca
     if isinstance(first, Src):
         scan = _scan(context, first, tuple(rest), bounds)
         scans.append(scan)
-        start = partial(_stream, context, scan)
-    elif isinstance(first, Coll):
+        made = _operators(context, tuple(rest), bounds, scans)
+        return partial(_streamed, context, scan, tuple(rest), made, bounds.push)
+    if isinstance(first, Coll):
         start = partial(operators.coll, context, first)
     else:
         assert isinstance(first, Records)
         start = partial(operators.records, first)
     operator = _chain(context, tuple(rest), bounds, scans)
     return lambda: operator(start())
+
+
+def _streamed(
+    context: Context, scan: Scan, stages: tuple[Stage, ...], made: list[Operator], push: bool
+) -> Iterator[Row]:
+    """The stages over a stream, of which the stream may do the first itself."""
+    pushed = pushdown.pushed(context, scan, stages) if push else None
+    rows, done = (_stream(context, scan), 0) if pushed is None else (pushed.rows, pushed.stages)
+    return _through(made[done:], rows)
 
 
 def _scan(context: Context, src: Src, rest: tuple[Stage, ...], bounds: Range) -> Scan:
@@ -134,14 +146,17 @@ def _stream(context: Context, scan: Scan) -> Iterator[Row]:
 
 
 def _chain(context: Context, stages: tuple[Stage, ...], bounds: Range, scans: list[Scan]) -> Operator:
-    made = [_operator(context, stage, bounds, scans) for stage in stages]
+    return partial(_through, _operators(context, stages, bounds, scans))
 
-    def run(rows: Iterator[Row]) -> Iterator[Row]:
-        for operator in made:
-            rows = operator(rows)
-        return rows
 
-    return run
+def _operators(context: Context, stages: tuple[Stage, ...], bounds: Range, scans: list[Scan]) -> list[Operator]:
+    return [_operator(context, stage, bounds, scans) for stage in stages]
+
+
+def _through(made: list[Operator], rows: Iterator[Row]) -> Iterator[Row]:
+    for operator in made:
+        rows = operator(rows)
+    return rows
 
 
 def _operator(context: Context, stage: Stage, bounds: Range, scans: list[Scan]) -> Operator:

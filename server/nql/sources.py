@@ -1,12 +1,13 @@
 """What a query reads and writes, as the caller gives it: streams, lookups, collectors, time, chance. Contracts only.
 
-This is the seam for pushdown: a stream gets a `Scan`, which says what its rows are needed for.
+This is the seam for pushdown: a stream gets a `Scan`, which says what its rows are needed for; a `Typed` one can do more.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from ...storage.conditions import Condition, Grouping, Ordering
 from .syntax import Filter, Src
 from .tables import Table
 from .values import Row, Value
@@ -29,6 +30,29 @@ class Scan:
     src: Src
 
 
+class Typed(Protocol):
+    """A stream whose rows lie in typed columns, within the range of a scan: it can be asked for less than all rows.
+
+    Each answer is of one moment, rows and groups in the order of `Sources.stream`, values as its rows have them.
+    """
+
+    @property
+    def types(self) -> Mapping[str, str]:
+        """The type of each column by name, as `storage.columns` names them; a row has a value of that type in it, or null."""
+
+    def rows(self, condition: Condition, most: int | None) -> Iterator[Row]:
+        """The rows that fit; most: no more are needed."""
+
+    def groups(self, wanted: Grouping, most: int) -> list[tuple[tuple[Value, ...], list[Any]]] | None:
+        """Keys and totals of the first `most` groups that fitting rows make, by the row that began each; None if it cannot.
+
+        Without keys all rows are one group; of no rows there is none.
+        """
+
+    def firsts(self, wanted: Ordering) -> Iterator[Row]:
+        """Rows in which those that `wanted` names are, in the order that a stable sort leaves them in."""
+
+
 class Sources(Protocol):
     """What surrounds a query. What these raise passes through `Plan.run`: `stream` and `check` can so cancel a query."""
 
@@ -44,6 +68,9 @@ class Sources(Protocol):
         It may leave out rows that the scan's range or filters refuse and fields that it does not name, and nothing else:
         the query applies range and filters again. Rows are maps of JSON values, which the query never changes.
         """
+
+    def typed(self, scan: Scan) -> Typed | None:
+        """The same stream for pushdown; None if there is no such stream, or its rows have no types."""
 
     def lookup(self, name: str) -> Table | None:
         """An active lookup; None if there is none."""

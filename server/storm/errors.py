@@ -10,7 +10,7 @@ from typing import Any
 class StormError(Exception):
     """An error of a query. `name`: the product's exception class; `info`: what its message carries beside `mesg`."""
 
-    def __init__(self, name: str, mesg: str, **info: Any) -> None:
+    def __init__(self, name: str, mesg: str, /, **info: Any) -> None:
         super().__init__(mesg)
         self.name = name
         self.mesg = mesg

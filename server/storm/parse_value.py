@@ -250,7 +250,9 @@ def tag_name(scan: Scanner, state: State, after: State, after_variable: State) -
         elif token.kind in ("tag", "wild tag"):
             scan.take()
             parts.append(Text(Span(token.start, token.end), token.text))
-            scan.state = after
+            # Behind an asterisk, `.c` would also be a property.
+            wild = token.text.endswith("*") and scan.text.startswith(".", token.end)
+            scan.state = states.ONLY_DEREF if wild else after
         else:
             scan.unexpected(token)
         if scan.peek().kind != "deref":

@@ -103,6 +103,7 @@ ARRAY = state("=  ?  ?=  compare  named compare")
 TAG = state("$  tag")
 LIFT_TAG = state("#  $  tag")
 WILD_TAG = state("wild tag")
+ONLY_DEREF = state("deref")
 WILD_TAG_MORE = state("$  wild tag")
 TAGPROP = state("$  prop name")
 

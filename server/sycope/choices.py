@@ -45,6 +45,7 @@ ours. The errors and their sources stand in `errors.py`.
 | lookup: `config.types` | optional; one text a column; cells are not checked against them | ours |
 | lookup: `file` | needed with PUT too; 1 to 1000 columns; cells are texts, numbers, booleans, null | ours |
 | lookup: first column of a subnet lookup | address/prefix; an address stands for itself alone | client-relied |
+| lookup: an element that is loaded without `file` | csvFile unless it says subnet; has no columns and no rows | ours |
 | lookup: names | one of each, whatever the kind: 409 | ours |
 | lookup: in queries | texts in columns of numeric types and booleans are read as such where they are such | ours |
 | permissions: of a new element | none granted: private, its owner's and the administrators' | ours |
@@ -81,14 +82,23 @@ ours. The errors and their sources stand in `errors.py`.
 | job: whose | of the user who began it; 404 for all others | ours |
 | job: lifetime | `sycope_job_s` (10 min) after last use (open-89), and no longer than the session that began it | ours |
 | job: too many | the user's finished one unused longest goes; 429 where all run | ours |
+| job: results too large together | `sycope_results_bytes`: those unused longest go when the next query begins | ours |
+| job: expiry | looked at with each query, page, cancel and logout; results are bounded meanwhile | ours |
 | job: DELETE | cancels it and drops its result | ours |
 | job: user, world, index go | a running query fails or ends; a finished result stays until its job goes | ours |
 | stream: custom index, inactive | can be asked | ours |
 | stream: private index | does not exist for others: 400 | ours |
-| stream: built-in ones | assetDevices holds the inventory; the others are empty | ours |
-| stream: restAudit (open-84) | empty | ours |
+| stream: built-in ones | hold what seeds brought; assetDevices the inventory, restAudit passthroughs too | ours |
+| stream: built-in ones, fields | as seeds brought them; whatever a row lacks is null | recorded (nql.md 15.3, 15.4) |
+| stream: assetNetflowAggr, fields | besides the named ones those of all netflow aggregates | ours |
+| stream: netflowByAppAggr | another spelling of netflowByAppsAggr | ours |
+| stream: restAudit (open-84) | timestamp, user, method, path, status of each passthrough; the last 100 000 | ours |
 | collectors | belong to the user; same lifetime as jobs; bounded by `sycope_collectors`, `sycope_collector_rows` | ours |
-| macros | the built-in ones | ours |
+| macros | the built-in ones, and before those the ones that the user sees among the elements | ours |
+| macros: category, config | nql.macro; `name`, `query`; `active` false is none | ours (name, query: documented) |
+| traffic profiles (open-74) | config elements, see `profiles.py`; traffic.profile | ours |
+| traffic profiles: `includeAny` | false: a rule counts only if it names clients and servers | ours |
+| traffic profiles: `name` | false: ids instead of names | ours |
 | ip | 4 or 16 bytes; IPv6 is shown in its short form (RFC 5952) | ours |
 | mac | pairs with : or -; shown in lower case with : | ours |
 | subnet | address/prefix; bits beyond the prefix are kept | ours |
@@ -109,6 +119,9 @@ PASSTHROUGH = "passthrough.passthrough"
 PASSTHROUGH_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PASSTHROUGH_BODY_BYTES = 1024 * 1024
 PASSTHROUGH_CONNECT_S, PASSTHROUGH_READ_S = 5.0, 60.0
+# The categories of macros and of traffic profiles, which the API cannot make.
+MACRO = "nql.macro"
+PROFILE = "traffic.profile"
 # The roles that are always there: who has the first is an administrator, and everybody counts as having the second.
 ADMIN, USER = "ROLE_ADMIN", "ROLE_USER"
 # What stands before the category in paths of permissions.
@@ -135,6 +148,11 @@ LONGEST_RETENTION_DAYS = 1_000_000
 
 # The stream of the inventory's devices.
 DEVICES = "assetDevices"
+# The stream of what was audited, and how many rows of it are kept.
+AUDIT = "restAudit"
+AUDIT_ROWS = 100_000
+# One stream that the sources spell in two ways: a newer script, and the manual.
+STREAM_SPELLINGS = {"netflowByAppAggr": "netflowByAppsAggr"}
 # The product's own streams (nql.md 15.2): only fixtures fill them, and no index may take their names.
 BUILT_IN = frozenset(
     (

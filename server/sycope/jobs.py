@@ -115,7 +115,8 @@ class Jobs:
     def add(self, job: Job) -> None:
         """Keep a job; of its user's finished ones the one unused longest goes if there are too many.
 
-        Raises SycopeError 429 where so many run, Closed.
+        Of everybody's finished ones those unused longest go while all results together are too large. Raises SycopeError 429
+        where the user's all run, Closed.
         """
         if self._closed:
             raise Closed("The world was reset or dropped, or the server is stopping.")
@@ -125,6 +126,7 @@ class Jobs:
             if not ended:
                 raise SycopeError(429, f"{job.user} has {len(own)} queries running; wait for one, or cancel one.")
             self._end(min(ended, key=lambda other: other.used_ms))
+        self._make_room()
         self._jobs[job.id] = job
 
     def get(self, iden: str, user: str, now_ms: int) -> Job:
@@ -153,6 +155,15 @@ class Jobs:
             self._end(job)
         for lines in list(self._closing):
             self._close(lines)
+
+    def _make_room(self) -> None:
+        size = sum(job.result.lines.size for job in self._jobs.values())
+        ended = sorted((job for job in self._jobs.values() if job.state != RUNNING), key=lambda job: job.used_ms)
+        for job in ended:
+            if size <= self._config.sycope_results_bytes:
+                return
+            size -= job.result.lines.size
+            self._end(job)
 
     def _end(self, job: Job) -> None:
         self._jobs.pop(job.id, None)

@@ -15,7 +15,7 @@ from ...storage.devices import Device
 from ...storage.elements import Element
 from . import indexes, permissions
 from . import lookups as lookup_bodies
-from .choices import LOOKUP, LOOKUP_KINDS, USER_INDEX
+from .choices import CSV_FILE, LOOKUP, LOOKUP_KINDS, USER_INDEX
 from .definitions import is_name, more_of
 from .errors import Problem, SycopeError, invalid
 from .state import Sycope
@@ -40,9 +40,16 @@ assert set(DEVICE_KEYS.values()) == {item.name for item in fields(Device)}
 def load_elements(sycope: Sycope, items: list[Any]) -> list[str]:
     """Store elements in the form of `/config-elements`; gives their ids. Blocks.
 
-    Only `category` and `config` are needed. An index gets its table; a lookup with `file` is one for queries too; `sidPerms`
-    are its permissions. Raises SycopeError 422 with paths such as `data[2].config.name`, 409; Conflict.
+    Only `category` and `config` are needed. An index gets its table; a lookup is one for queries too, without `file` an empty
+    one; `sidPerms` are its permissions. Raises SycopeError 422 with paths such as `data[2].config.name`, 409; Conflict.
     """
+    made = checked_elements(sycope, items)
+    with sycope.database.write() as connection:
+        return put_elements(connection, made)
+
+
+def checked_elements(sycope: Sycope, items: list[Any]) -> list[tuple[Element, After]]:
+    """The elements of a list, and what belongs to each. Raises SycopeError 422."""
     made: list[tuple[Element, After]] = []
     problems: list[Problem] = []
     for place, item in enumerate(items):
@@ -54,12 +61,16 @@ def load_elements(sycope: Sycope, items: list[Any]) -> list[str]:
             problems += [Problem(f"data[{place}].{each.path}".rstrip("."), each.message) for each in error.errors]
     if problems:
         raise invalid(problems)
-    with sycope.database.write() as connection:
-        for element, after in made:
-            if elements.get_in(connection, element.id) is not None:
-                raise SycopeError(409, f"There is a config element {element.id} already.")
-            elements.put(connection, element)
-            after(connection)
+    return made
+
+
+def put_elements(connection: sqlite3.Connection, made: list[tuple[Element, After]]) -> list[str]:
+    """Store checked elements inside a transaction. Raises SycopeError 409, Conflict."""
+    for element, after in made:
+        if elements.get_in(connection, element.id) is not None:
+            raise SycopeError(409, f"There is a config element {element.id} already.")
+        elements.put(connection, element)
+        after(connection)
     return [element.id for element, _ in made]
 
 
@@ -68,14 +79,19 @@ def load_devices(sycope: Sycope, items: list[Any]) -> list[str]:
 
     Raises SycopeError 422.
     """
+    made = checked_devices(sycope, items)
+    with sycope.database.write() as connection:
+        devices.put(connection, made)
+    return [device.id for device in made]
+
+
+def checked_devices(sycope: Sycope, items: list[Any]) -> list[Device]:
+    """The devices of a list. Raises SycopeError 422."""
     problems = [problem for place, item in enumerate(items) for problem in _check_device(item, f"data[{place}]")]
     if problems:
         raise invalid(problems)
     now_ms = sycope.clock.now_ms()
-    made = [_device(sycope, item, now_ms) for item in items]
-    with sycope.database.write() as connection:
-        devices.put(connection, made)
-    return [device.id for device in made]
+    return [_device(sycope, item, now_ms) for item in items]
 
 
 def _element(sycope: Sycope, item: Any) -> tuple[Element, After]:
@@ -124,9 +140,10 @@ def _what_follows(element: Element, item: dict[str, Any]) -> After:
         index = indexes.defined(item, iden if "id" in item else None)
         element.config.update(index.config)
         return lambda connection: indexes.make_rows(connection, iden, index)
-    kind = element.config.get("type")
-    if element.category == LOOKUP and "file" in item and kind in LOOKUP_KINDS:
-        lookup = lookup_bodies.defined(item, str(kind), iden if "id" in item else None)
+    kind = element.config.get("type", CSV_FILE)
+    if element.category == LOOKUP and kind in LOOKUP_KINDS:
+        # Listings show lookups without their files.
+        lookup = lookup_bodies.defined(item, str(kind), iden if "id" in item else None, filed="file" in item)
         return lambda connection: lookups.put(connection, iden, lookup.name, str(kind), lookup.active, lookup.file)
     return lambda connection: None
 

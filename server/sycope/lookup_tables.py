@@ -86,7 +86,9 @@ def made(lookup: Lookup, types: list[str] | None, file: dict[str, Any]) -> "Tabl
         ]
         rows = list(map(list, zip(*columns, strict=True)))
     return Table(
-        [dict(zip(names, row, strict=True)) for row in rows], names, names[0] if lookup.kind == SUBNET else None
+        [dict(zip(names, row, strict=True)) for row in rows],
+        names,
+        names[0] if lookup.kind == SUBNET and names else None,
     )
 
 

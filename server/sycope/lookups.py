@@ -23,6 +23,7 @@ from .elements import described, remove
 from .errors import Problem, invalid
 from .state import Sycope
 
+EMPTY: dict[str, Any] = {"columns": [], "rows": []}
 CELLS = frozenset((str, int, float, bool, type(None)))
 
 
@@ -128,18 +129,20 @@ def _delete(sycope: Sycope, who: Viewer, kind: str, iden: str) -> None:
     remove(sycope, who, iden, LOOKUP)
 
 
-def defined(body: Any, kind: str, iden: str | None = None) -> Definition:
+def defined(body: Any, kind: str, iden: str | None = None, *, filed: bool = True) -> Definition:
     """What a body defines, checked in every way that needs no other lookup. Raises SycopeError 422.
 
-    kind: one of LOOKUP_KINDS. iden: of the element that is modified, which a body may repeat.
+    kind: one of LOOKUP_KINDS. iden: of the element that is modified, which a body may repeat. filed: False for a lookup as
+    listings show it, without its file: it is empty.
     """
     if not isinstance(body, dict):
         raise invalid([Problem("", "The body is no JSON object.")])
-    config, file = body.get("config"), body.get("file")
+    config, file = body.get("config"), body.get("file") if filed else EMPTY
     problems = check_element(body, LOOKUP, iden)
     problems += _check_config(config, kind)
-    problems += _check_file(file, kind)
-    if isinstance(config, dict) and isinstance(file, dict) and not problems:
+    if filed:
+        problems += _check_file(file, kind)
+    if filed and isinstance(config, dict) and isinstance(file, dict) and not problems:
         problems = _check_types(config, file["columns"])
     if problems:
         raise invalid(problems[:ERRORS_TOLD])

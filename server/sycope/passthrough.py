@@ -19,7 +19,7 @@ from yarl import URL
 from ...storage import elements, passthroughs
 from ...storage.elements import Element
 from ..call import Call, begin, cut
-from . import access, backends, bodies
+from . import access, backends, bodies, builtin
 from .access import Viewer
 from .choices import PASSTHROUGH, PASSTHROUGH_BODY_BYTES, PASSTHROUGH_CONNECT_S, PASSTHROUGH_READ_S
 from .definitions import check_element, more_of
@@ -28,6 +28,8 @@ from .errors import Problem, SycopeError, invalid
 from .state import Sycope
 
 Headers = list[tuple[str, str]]
+# What the audit says where the client went before the backend answered.
+GONE = 499
 # Of one connection only (RFC 9110, 7.6.1), or between a client and us.
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
 OURS = {"host", "cookie", "authorization", "proxy-authorization", "x-xsrf-token", "x-deadringer-world", "expect"}
@@ -71,10 +73,24 @@ async def delete(call: Call, sycope: Sycope) -> web.Response:
 
 
 async def forward(call: Call, sycope: Sycope) -> web.StreamResponse:
-    """`/passthrough/{name}/{path}`, any method: what the backend answers, streamed.
+    """`/passthrough/{name}/{path}`, any method: what the backend answers, streamed. The stream restAudit tells of each.
 
     Raises SycopeError: 404 no such passthrough, 403 no rule lets it through, 400 a path that rules cannot judge, 502, 504.
     """
+    try:
+        return await _forward(call, sycope)
+    except SycopeError as error:
+        if call.stream is None:
+            await _audit(call, sycope, error.status)
+        raise
+    except asyncio.CancelledError:
+        # The backend may have been asked all the same. Nobody waits for this any longer, so neither do we.
+        if call.stream is None:
+            sycope.services.workers.pool.submit(_audited, call, sycope, GONE)
+        raise
+
+
+async def _forward(call: Call, sycope: Sycope) -> web.StreamResponse:
     name, path = unquote(call.args[0]), call.args[1]
     who = access.viewer(sycope.accounts, call.user)
     element, secret = await sycope.services.workers.call(_found, sycope, name)
@@ -91,6 +107,8 @@ async def forward(call: Call, sycope: Sycope) -> web.StreamResponse:
     async with AsyncExitStack() as stack:
         answer = await _asked(stack, call, url, _request_headers(call, config, secret), config)
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=_kept(answer.headers, THEIRS))
+        # Before the first byte: whoever has the answer finds it in the audit.
+        await _audit(call, sycope, answer.status)
         await begin(call, response)
         try:
             while piece := await _piece(answer):
@@ -100,6 +118,15 @@ async def forward(call: Call, sycope: Sycope) -> web.StreamResponse:
         except TimeoutError:
             return cut(call)
         return response
+
+
+async def _audit(call: Call, sycope: Sycope, status: int) -> None:
+    await sycope.services.workers.call(_audited, call, sycope, status)
+
+
+def _audited(call: Call, sycope: Sycope, status: int) -> None:
+    # Without the query, which may hold what nobody else is to know.
+    builtin.audit(sycope.database, sycope.clock.now_ms(), call.user, call.request.method, call.path, status)
 
 
 def _administrator(sycope: Sycope, call: Call) -> Viewer:

@@ -159,6 +159,7 @@ def _prepared(sycope: Sycope, who: Viewer, body: bodies.Body, most_ms: int) -> P
     """Read a query. Raises SycopeError 400 and 422 for what is wrong with it."""
     # Here, as this loads the language.
     from ..nql import NqlError, expand, parse, plan, type_name
+    from . import macros
     from .streams import Surroundings
 
     wanted = shaped(bodies.parse(body), most_ms)
@@ -166,7 +167,8 @@ def _prepared(sycope: Sycope, who: Viewer, body: bodies.Body, most_ms: int) -> P
     now_ms = surroundings.now_ms()
     start_ms, end_ms = _point("startTime", wanted.start, now_ms), _point("endTime", wanted.end, now_ms)
     try:
-        planned = plan(parse(expand(wanted.nql)), surroundings, start_ms, end_ms)
+        text = expand(wanted.nql, macros.known_to(sycope.database, who)) if "$" in wanted.nql else wanted.nql
+        planned = plan(parse(text), surroundings, start_ms, end_ms)
     except NqlError as error:
         raise SycopeError(400, str(error)) from error
     return Prepared(wanted, planned, surroundings, type_name)

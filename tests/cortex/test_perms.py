@@ -4,7 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from deadringer.server.cortex.perms import allowed
+from deadringer.server.perms import allowed
 from deadringer.storage.accounts import Accounts, Gate, Role, Rule, User
 from deadringer.storage.database import Database
 from hypothesis import given

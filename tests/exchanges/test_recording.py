@@ -1,5 +1,6 @@
 """What is random is named, what is derived stays, and recording twice gives the same."""
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from deadringer.fixtures.evidence import answers
 from deadringer.fixtures.evidence.compare import Bindings, compare
 from deadringer.fixtures.evidence.connection import connect
 from deadringer.fixtures.evidence.normal import Names, Unstable, merge
+from deadringer.fixtures.evidence.observe import observe
+from deadringer.fixtures.evidence.play import Answer
 from deadringer.fixtures.evidence.record import record_one
-from deadringer.fixtures.evidence.scenario import EXCHANGES, BadScenario, read
+from deadringer.fixtures.evidence.scenario import EXCHANGES, Ask, BadScenario, Step, read
 from deadringer.fixtures.evidence.target import find
 from deadringer.fixtures.evidence.views import shape, without_prose
 from deadringer.server.running import RunningServer
@@ -22,7 +25,7 @@ NOW, LATER = 1_795_312_180_000, 1_795_312_190_000
 
 
 def merged(first: Any, second: Any, anchors: dict[str, str] | None = None) -> Any:
-    return merge(first, second, (NOW, LATER), Names(anchors or {}), "x")
+    return merge(first, second, (NOW, LATER), Names(anchors or {}, anchors or {}), "x")
 
 
 def test_random_idens_are_numbered_and_the_same_everywhere() -> None:
@@ -38,6 +41,10 @@ def test_derived_idens_stay() -> None:
 
 def test_idens_of_the_server_have_names() -> None:
     assert merged([A, B], [A, B], {A: "root"}) == ["<iden:root>", B]
+
+
+def test_idens_that_each_play_begins_with_anew_have_names() -> None:
+    assert merge([A, B], [C, D], (NOW, LATER), Names({A: "layer"}, {C: "layer"}), "x") == ["<iden:layer>", "<iden:1>"]
 
 
 def test_digests_are_told_from_idens() -> None:
@@ -97,6 +104,31 @@ async def test_recording_twice_gives_the_same(launch: Callable[..., Awaitable[Ru
     assert answers.render(first) == answers.render(second)
     assert "<iden:" in answers.render(first)
     assert "<signed session>" in answers.render(first)
+
+
+def test_queries_are_steps_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(
+        "about = 'x'\n[[queries]]\nopts = '{\"limit\": 1}'\nlines = '''\n// a comment\none  inet:fqdn\ntwo .seen\n'''\n"
+    )
+    steps = read(path).steps
+    assert [(step.name, step.ask.path) for step in steps] == [("one", "/api/v1/storm"), ("two", "/api/v1/storm")]
+    assert [json.loads(step.ask.body or "") for step in steps] == [
+        {"query": "inet:fqdn", "opts": {"limit": 1}},
+        {"query": ".seen", "opts": {"limit": 1}},
+    ]
+
+
+def test_edges_of_one_edit_are_in_no_order() -> None:
+    step = Step("x", Ask("POST", "/", {}, None, None, {}), "", None, False, None, (), None)
+
+    def seen(*edits: list[Any]) -> Any:
+        text = json.dumps(["node:edits", {"edits": [["i", "inet:fqdn", edits]]}], separators=(",", ":"))
+        return observe(step, Answer(200, (("Content-Length", "1"),), text.encode()))
+
+    b, a, tag = [10, ["refs", "b"], []], [10, ["refs", "a"], []], [4, ["t", [None, None], None], []]
+    assert seen(b, a) == seen(a, b)
+    assert seen(b, tag, a) != seen(a, tag, b)
 
 
 def test_shape_merges_what_it_sees() -> None:

@@ -5,7 +5,7 @@ Cortex answered it, and one that is on it must not.
 """
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
 
 import pytest
 from deadringer.fixtures.evidence import gaps
@@ -13,17 +13,21 @@ from deadringer.fixtures.evidence.connection import connect
 from deadringer.fixtures.evidence.replay import replay_one
 from deadringer.fixtures.evidence.scenario import Scenario, read_all
 from deadringer.fixtures.evidence.target import TargetError, find
-from deadringer.server.running import RunningServer
+
+from ..server.running_command import Served
 
 SCENARIOS = read_all()
 KNOWN = gaps.read()
 
 
-@pytest.fixture
-async def url(launch: Callable[..., Awaitable[RunningServer]]) -> str:
-    """Who is asked: the server at DEADRINGER_EVIDENCE_URL, else one of the test's own. TLS, as cookies are marked for it."""
-    given = os.environ.get("DEADRINGER_EVIDENCE_URL")
-    return given if given else (await launch(tls=True)).urls["https"]
+@pytest.fixture(scope="session")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Who is asked: the server at DEADRINGER_EVIDENCE_URL, else one for all scenarios. TLS, as cookies are marked for it."""
+    if given := os.environ.get("DEADRINGER_EVIDENCE_URL"):
+        yield given
+        return
+    with Served(tmp_path_factory.mktemp("served"), "--ephemeral") as server:
+        yield server.urls["https"]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.id for scenario in SCENARIOS])
@@ -45,8 +49,10 @@ def test_known_gaps_name_scenarios_that_exist() -> None:
 def test_evidence_is_broad() -> None:
     steps = sum(len(scenario.evidence) for scenario in SCENARIOS)
     pairs = sum(len(scenario.evidence) for scenario in SCENARIOS if scenario.area == "types")
-    assert steps >= 2400
+    graph = sum(len(scenario.evidence) for scenario in SCENARIOS if scenario.area.startswith("graph-"))
+    assert steps >= 4200
     assert pairs >= 1100
+    assert graph >= 1800
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "newp", "ftp://127.0.0.1"])

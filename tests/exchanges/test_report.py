@@ -45,3 +45,20 @@ def test_a_gap_of_an_unknown_step_is_refused() -> None:
 def test_a_star_stands_for_all_steps() -> None:
     scenario = read_all(only="doors/login")[0]
     assert len(gaps.of(scenario, [gaps.Gap("doors/login", "*", "reason")])) == len(scenario.evidence)
+
+
+def test_the_list_is_rewritten_from_a_replay(tmp_path: Path) -> None:
+    scenario = read_all(only="doors/login")[0]
+    names = [step.name for step in scenario.evidence]
+    path = tmp_path / "known_gaps.txt"
+    path.write_text(f"# head\ndoors/login#{names[0]}  old\ndoors/login#{names[1]}  closed\n")
+    answered = {f"doors/login#{name}": name != names[2] for name in names[1:]}
+    with pytest.raises(gaps.BadGap, match="need a reason"):
+        gaps.rewrite([scenario], answered, "", path)
+    gaps.rewrite([scenario], answered, "new", path)
+    assert path.read_text() == f"# head\ndoors/login#{names[0]}  old\ndoors/login#{names[2]}  new\n"
+    gaps.rewrite([scenario], dict.fromkeys(answered, False) | {f"doors/login#{names[0]}": False}, "new", path)
+    assert path.read_text().count("\n") == 1 + len(names)
+    path.write_text("# head\n")
+    gaps.rewrite([scenario], {f"doors/login#{name}": False for name in names}, "all", path)
+    assert path.read_text() == "# head\ndoors/login#*  all\n"

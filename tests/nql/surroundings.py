@@ -88,6 +88,9 @@ class Surroundings:
         rows = self.streams.get(scan.stream)
         return None if rows is None else iter(rows)
 
+    def typed(self, scan: Scan) -> None:
+        return None
+
     def lookup(self, name: str) -> Table | None:
         return LOOKUPS.get(name)
 

@@ -243,3 +243,39 @@ def test_asking_for_help_loads_no_web_server(tmp_path: Path) -> None:
     assert (
         subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=False).returncode == 0
     )
+
+
+def test_seeds_are_put_in_at_the_start_and_into_a_server_that_runs(tmp_path: Path) -> None:
+    def seed(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, "seed", *arguments], env=environment(), cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "devices.csv").write_text("id,ip\nd1,10.0.0.1\n")
+    with Served(tmp_path, "--data", "data", "--no-tls", "--seed", "mine") as served:
+        assert "  Seeds    mine" in served.welcome
+        done = seed("soc-demo", served.url)
+        assert (done.returncode, done.stdout) == (0, "soc-demo is in the world default\n")
+        found = requests.post(
+            f"{served.url}/npm/api/v1/pipeline/run",
+            json={"nql": 'src stream="assetDevices"', "waitTime": 30000},
+            auth=("admin", "qwerty"),
+            timeout=60,
+        ).json()
+        assert found["data"]["total"] == 32
+        for arguments, sentence in (
+            (("soc-demo", served.url), "There is an index named ZabbixStats already."),
+            (("none", served.url), "There is no seed pack none."),
+            (("soc-demo", served.url, "--world", "none"), "There is no world named none."),
+            (("soc-demo", "nowhere"), "nowhere is no http or https URL."),
+        ):
+            done = seed(*arguments)
+            assert (done.returncode, done.stderr) == (1, f"deadringer: {sentence}\n")
+    with Served(tmp_path, "--data", "data", "--no-tls", "--seed", "soc-demo") as served:
+        assert any("Seeds    soc-demo (not put into the world default" in line for line in served.welcome)
+
+
+def test_a_seed_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    text = refusal(tmp_path, *FREE_PORTS, "--ephemeral", "--seed", "none")
+    assert text == "There is no seed pack none: it is neither a folder nor one of soc-demo."

@@ -7,6 +7,7 @@ from deadringer.server.running import RunningServer
 from deadringer.server.sycope.access import Viewer
 
 from .conftest import INDEX, Client, Others
+from .test_pipeline import rows
 
 ELEMENTS = "/_deadringer/sycope/elements"
 DASHBOARD: dict[str, Any] = {
@@ -78,12 +79,30 @@ async def test_a_lookup_is_there_for_queries_and_for_its_path(client: Client, se
     assert next(table.find({"cidr": "10.1.1.1"})) == {"cidr": "10.0.0.0/8"}
 
 
-async def test_lookups_that_came_without_a_file_are_elements_only(client: Client) -> None:
-    bare = {"category": "lookup.lookup", "config": {"name": "x", "type": "csvFile"}}
+@pytest.mark.parametrize("kind", ["csvFile", "subnet"])
+async def test_a_lookup_that_came_without_its_file_is_empty_until_it_gets_one(client: Client, kind: str) -> None:
+    config = {"name": "x", "type": kind, "types": ["string", "int"]}
+    (iden,) = await load(client, {"category": "lookup.lookup", "config": config})
+    path = f"/config-element-lookup/{kind}/{iden}"
+    shown = (await client.ask("GET", path)).body
+    assert (shown["config"], shown["file"]) == (config, {"columns": [], "rows": []})
+    asked = 'records {"a": "10.0.0.0/8"} | set v=lookup("x", "n", {"k": a}), k=lookupKeyExists("x", {"k": a})'
+    assert await rows(client, asked) == [{"a": "10.0.0.0/8", "v": None, "k": False}]
+    file = {"columns": ["k", "n"], "rows": [["10.0.0.0/8", "7"]]}
+    assert (await client.ask("PUT", path, json={"config": config, "file": file})).status == 200
+    assert await rows(client, asked) == [{"a": "10.0.0.0/8", "v": 7, "k": True}]
+
+
+async def test_a_lookup_that_does_not_say_its_kind_is_a_csv_file(client: Client) -> None:
+    (iden,) = await load(client, {"category": "lookup.lookup", "config": {"name": "x"}})
+    assert (await client.ask("GET", f"/config-element-lookup/csvFile/{iden}")).status == 200
+
+
+async def test_a_lookup_of_another_kind_is_an_element_only(client: Client) -> None:
     compound = {**LOOKUP, "config": {"name": "y", "type": "compound"}}
-    for iden in await load(client, bare, compound):
-        assert (await client.ask("GET", f"/config-element/{iden}")).status == 200
-        assert (await client.ask("GET", f"/config-element-lookup/csvFile/{iden}")).status == 404
+    (iden,) = await load(client, compound)
+    assert (await client.ask("GET", f"/config-element/{iden}")).status == 200
+    assert (await client.ask("GET", f"/config-element-lookup/csvFile/{iden}")).status == 404
 
 
 async def test_an_export_of_one_server_can_be_loaded_into_another(client: Client) -> None:

@@ -8,10 +8,13 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from deadringer.server.running import RunningServer
+from deadringer.server.sycope import builtin
 from yarl import URL
 
 from ..conftest import Launch
 from .conftest import Client, Others
+from .test_pipeline import rows
 
 CONFIG = "/config/passthrough"
 
@@ -307,3 +310,43 @@ async def test_what_is_wrong_is_listed_by_path(client: Client, changes: dict[str
 @pytest.mark.parametrize("body", [[], {}, {"config": []}])
 async def test_a_body_without_a_config_is_refused(client: Client, body: Any) -> None:
     assert (await client.ask("POST", CONFIG, json=body)).status == 422
+
+
+async def test_the_audit_tells_who_asked_for_what_and_what_came_of_it(
+    client: Client, others: Others, target: str, unused_tcp_port: int
+) -> None:
+    await make(client, target, rules=[{"path": "/.*", "roles": ["OPS"]}])
+    await make(client, f"http://127.0.0.1:{unused_tcp_port}/", name="gone")
+    bob = await others("bob")
+    asked = (
+        (client, "GET", "/grafana/a%20b?key=hidden", 200),
+        (client, "POST", "/grafana/teapot", 418),
+        (bob, "DELETE", "/grafana/x", 403),
+        (client, "GET", "/none/x", 404),
+        (client, "GET", "/gone/x", 502),
+        (client, "GET", "/grafana/a%2Fb", 400),
+    )
+    for who, method, path, status in asked:
+        assert (await who.ask(method, f"/passthrough{path}")).status == status
+    found = await rows(client, 'src stream="restAudit" | project -timestamp')
+    prefix = "/npm/api/v1/passthrough"
+    assert found == [
+        {
+            "user": "bob" if who is bob else "admin",
+            "method": method,
+            "path": prefix + path.partition("?")[0],
+            "status": status,
+        }
+        for who, method, path, status in asked
+    ]
+    # Queries and logins are no passthrough.
+    assert len(await rows(client, 'src stream="restAudit"')) == len(asked)
+
+
+async def test_the_audit_keeps_the_last_rows(client: Client, target: str, server: RunningServer) -> None:
+    await make(client, target)
+    database = server.server.worlds.get("default").sycope.database
+    for number in range(2 * builtin.AUDIT_SLACK):
+        builtin.audit(database, number, "bob", "GET", f"/{number}", 200, keep=10)
+    paths = [row["path"] for row in await rows(client, 'src stream="restAudit"')]
+    assert paths == [f"/{number}" for number in range(2 * builtin.AUDIT_SLACK - 10, 2 * builtin.AUDIT_SLACK)]

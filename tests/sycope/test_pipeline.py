@@ -328,6 +328,25 @@ async def test_of_too_many_jobs_the_one_unused_longest_goes_and_none_that_runs(t
     await answered(timed)
 
 
+async def test_results_that_are_too_large_together_go_the_one_unused_longest_first(
+    launch: Launch, clock: Clock
+) -> None:
+    server = await launch(clock=clock, sycope_results_bytes=2500)
+    async with aiohttp.ClientSession(server.url, headers=BASIC) as session:
+        client = Client(server.url, session)
+        large = f'records {{"a": "{"x" * 1000}"}}'
+        jobs = []
+        for _ in range(3):
+            clock.advance(1)
+            jobs.append((await run(client, large)).body["jobId"])
+        clock.advance(1)
+        assert (await page(client, jobs[0])).status == 200
+        clock.advance(1)
+        # Three of them are too large: the second was unused longest.
+        assert (await run(client, "records {}")).status == 200
+        assert [(await page(client, job)).status for job in jobs] == [200, 404, 200]
+
+
 async def test_what_is_private_does_not_exist_for_others(client: Client, others: Others) -> None:
     iden = await client.make_index()
     assert (await client.inject(COLUMNS, [[NOW_MS, "secret", 1]])).status == 200

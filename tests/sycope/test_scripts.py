@@ -4,6 +4,7 @@ They are written here, with `requests`, and use of the API what such scripts use
 """
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -69,6 +70,29 @@ class Script:
         assert self.ask("GET", "logout")["status"] == 200
         self.session.close()
 
+    def queried(
+        self, nql: str, start: str | None = None, end: str | None = None, page: int = 3
+    ) -> list[dict[str, Any]]:
+        """All rows of a query: run, then page by page, as many as the total says."""
+        body = {"nql": nql, "startTime": start, "endTime": end, "fsActive": False, "waitTime": 30000, "limit": page}
+        job = self.ask("POST", "pipeline/run", body)
+        assert "jobId" in job, job.get("message")
+        rows: list[dict[str, Any]] = []
+        for number in range((job["data"]["total"] or 0) // page + 1):
+            got = self.ask("POST", f"pipeline/{job['jobId']}/data", {"limit": page, "offset": number * page})
+            rows += got["data"]
+        return rows
+
+    def inject_new(self, index: str, events: list[tuple[int, str]]) -> int:
+        """Inject the events that the index does not hold yet; gives how many those were."""
+        first, last = (datetime.fromtimestamp(pick(at_ms for at_ms, _ in events) / 1000, UTC) for pick in (min, max))
+        times = [f"@{time.isoformat()}" for time in (first, last)]
+        held = {(row["timestamp"], row["host"]) for row in self.queried(f'src stream="{index}"', *times)}
+        rows = [list(event) for event in events if event not in held]
+        body = {"columns": ["timestamp", "host"], "indexName": index, "sortTimestamp": True, "rows": rows}
+        assert not rows or self.ask("POST", "index/inject", body) == {"status": 200, "code": "OK"}
+        return len(rows)
+
 
 def lookups(host: str) -> list[str]:
     script = Script(host)
@@ -104,6 +128,30 @@ def indexes(host: str) -> list[Any]:
     did.append(script.ask("DELETE", f"config-element-index/user-index/{made['id']}")["status"])
     script.end()
     return did
+
+
+def events(host: str) -> list[Any]:
+    script = Script(host)
+    config = {"name": "ZabbixStats", "active": True, "rotation": "daily", "storeRaw": True, "fields": FIELDS}
+    made = script.ask("POST", "config-element-index/user-index", {"category": "userIndex.index", "config": config})
+    told = [(1_746_823_336_771 + number * 50_000_000, f"host{number % 4}") for number in range(10)]
+    did = [script.inject_new("ZabbixStats", told[:6]) for _ in range(2)]
+    did += [script.inject_new("ZabbixStats", told) for _ in range(2)]
+    found = [(row["timestamp"], row["host"]) for row in script.queried('src stream="ZabbixStats"')]
+    assert found == told
+    assert [len(script.queried('src stream="ZabbixStats"', page=page)) for page in (1, 5, 10, 11)] == [10] * 4
+    busy = script.queried('src stream="ZabbixStats" | aggr n=count(1) by host unwind=true | sort n desc, host asc')
+    did.append({row["host"]: row["n"] for row in busy})
+    assert script.ask("DELETE", f"config-element-index/user-index/{made['id']}")["status"] == 200
+    gone = script.ask("POST", "pipeline/run", {"nql": 'src stream="ZabbixStats"', "waitTime": 30000, "limit": 3})
+    did += ["jobId" in gone, gone["status"]]
+    script.end()
+    return did
+
+
+async def test_a_script_that_injects_only_what_is_new_and_removes_it_all(server: RunningServer) -> None:
+    did = await asyncio.to_thread(events, server.url)
+    assert did == [6, 0, 4, 0, {"host0": 3, "host1": 3, "host2": 2, "host3": 2}, False, 400]
 
 
 async def test_a_script_that_keeps_lookups_as_they_should_be(server: RunningServer) -> None:

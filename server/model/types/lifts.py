@@ -140,7 +140,9 @@ def _guid_prefix(type_: Type, valu: Any) -> tuple[Span, ...]:
 
 
 def _loc(type_: Type, valu: Any) -> tuple[Span, ...]:
-    if isinstance(valu, str) and valu.endswith(".*"):
+    if not isinstance(valu, str):
+        raise ModelError("AttributeError", f"'{type(valu).__name__}' object has no attribute 'endswith'")
+    if valu.endswith(".*"):
         return _loc_prefix(type_, valu[:-2])
     return _exactly(type_, valu)
 

@@ -1,9 +1,8 @@
-"""Users and roles as the Cortex shows them (reference 3.1), and rules and names as it takes them."""
+"""Users and roles as a Cortex shows them (reference 3.1), over HTTP and in Storm."""
 
 from typing import Any
 
-from ...storage.accounts import Accounts, Gate, Role, Rule, User
-from .errors import CortexError
+from ..storage.accounts import Accounts, Gate, Role, Rule, User
 
 
 def pack_user(user: User) -> dict[str, Any]:
@@ -55,18 +54,3 @@ def pack_gates(gates: dict[str, Gate]) -> dict[str, dict[str, Any]]:
             facts["admin"] = gate.admin
         packed[iden] = facts
     return packed
-
-
-def unpack_rules(value: Any) -> tuple[Rule, ...]:
-    """Rules from a body. The product crashes on malformed ones; we refuse them. Raises CortexError."""
-    if not isinstance(value, list):
-        raise CortexError(400, "BadArg", "Rules must be a list.")
-    return tuple(_unpack_rule(each) for each in value)
-
-
-def _unpack_rule(value: Any) -> Rule:
-    if isinstance(value, list) and len(value) == 2:
-        allow, path = value
-        if isinstance(allow, bool) and isinstance(path, list) and path and all(isinstance(part, str) for part in path):
-            return allow, tuple(path)
-    raise CortexError(400, "BadArg", "A rule must be a pair of a boolean and a list of permission parts.")

@@ -1,0 +1,160 @@
+"""Storm over HTTP (reference 5): `/storm` streams messages, `/storm/call` answers a value, `/storm/nodes` and `/storm/export` nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from .. import jsontext
+from ..call import begin
+from ..workers import Channel
+from .answers import allow_origin, ok
+from .chunks import Chunks
+from .errors import HTML, CortexError
+from .stormasked import asked_by
+from .visit import Visit
+
+if TYPE_CHECKING:
+    from ..storm.errors import StormError
+    from ..storm.query import Asked
+
+NODES = "application/x-synapse-nodes"
+# Messages that may wait for a slow reader, and how long a fast one lets them gather: less than anybody notices.
+WAITING = 1024
+PAUSE_S = 0.001
+STATUSES = {"AuthDeny": 403, "NoSuchView": 404}
+
+
+async def stream(visit: Visit) -> web.StreamResponse:
+    """GET or POST /api/v1/storm: one message a chunk, as it is made."""
+    body = await visit.json_object()
+    asked = await asked_by(visit, body, streamed=True)
+    line = b"\n" if body.get("stream") == "jsonlines" else b""
+    host = await visit.cortex.services.workers.call(visit.cortex.host)
+
+    def produce(channel: Channel[bytes]) -> None:
+        from ..storm.query import messages_of
+
+        def send(kind: str, info: Any) -> None:
+            channel.put(message(kind, info) + line)
+
+        messages_of(host, asked, send, channel.check)
+
+    keepalive_s = asked.opts.get("keepalive")
+    return await chunked(visit, produce, HTML, keepalive_s, message("ping", {}) + line)
+
+
+async def call(visit: Visit) -> web.StreamResponse:
+    """GET or POST /api/v1/storm/call: what the query returns."""
+    asked = await asked_by(visit, await visit.json_object(), streamed=False)
+
+    def work(check: Callable[[], None]) -> Any:
+        from ..storm.errors import StormError
+        from ..storm.query import value_of
+
+        try:
+            return value_of(visit.cortex.host(), asked, check)
+        except StormError as error:
+            raise refused(error) from error
+
+    return ok(await visit.cortex.services.workers.answer(work))
+
+
+async def nodes(visit: Visit) -> web.StreamResponse:
+    """GET or POST /api/v1/storm/nodes: the packed nodes alone. What goes wrong behind the first just ends the stream."""
+    body = await visit.json_object()
+    asked = await asked_by(visit, body, streamed=False)
+    line = b"\n" if body.get("stream") == "jsonlines" else b""
+    host = await visit.cortex.services.workers.call(visit.cortex.host)
+
+    def produce(channel: Channel[bytes]) -> None:
+        from ..storm.errors import StormError
+        from ..storm.query import nodes_of
+
+        sent = False
+        try:
+            for packed in nodes_of(host, asked, channel.check):
+                channel.put(jsontext.dumps(packed) + line)
+                sent = True
+        except StormError as error:
+            if not sent:
+                raise refused(error) from error
+
+    return await chunked(visit, produce, HTML)
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """GET or POST /api/v1/storm/export: the query runs to its end, then each of its nodes is sent, in msgpack."""
+    asked = await asked_by(visit, await visit.json_object(), streamed=False)
+    host = await visit.cortex.services.workers.call(visit.cortex.host)
+
+    def produce(channel: Channel[bytes]) -> None:
+        from ..storm.errors import StormError
+        from ..storm.export import exported
+
+        try:
+            for packed in exported(host, asked, channel.check):
+                channel.put(packed)
+        except StormError as error:
+            raise refused(error) from error
+
+    return await chunked(visit, produce, NODES)
+
+
+async def chunked(
+    visit: Visit,
+    produce: Callable[[Channel[bytes]], None],
+    kind: str,
+    keepalive_s: float | None = None,
+    ping: bytes = b"",
+) -> web.StreamResponse:
+    """Send what a thread produces, each item as one HTTP chunk. No item at all is an empty body.
+
+    keepalive_s: how often `ping` is sent while nothing else is.
+    """
+    response = web.StreamResponse(headers={"Content-Type": kind, "X-Content-Type-Options": "nosniff"})
+    allow_origin(visit.request, response)
+    stream = visit.cortex.services.workers.stream(produce, WAITING, PAUSE_S)
+    async with contextlib.aclosing(stream) as batches:
+        first = await anext(batches, None)
+        if first is None:
+            return web.Response(headers={"Content-Type": kind})
+        chunks = Chunks(await begin(visit.call, response), visit.cortex.services.config.write_timeout_s)
+        await chunks.write(first)
+        async for batch in batches if keepalive_s is None else pinged(batches, keepalive_s, ping):
+            await chunks.write(batch)
+        await chunks.end()
+    await response.write_eof()
+    return response
+
+
+async def pinged(batches: AsyncIterator[list[bytes]], keepalive_s: float, ping: bytes) -> AsyncIterator[list[bytes]]:
+    """The same batches, and a ping for each time that none has come for so long."""
+    waiting = asyncio.ensure_future(anext(batches, None))
+    try:
+        while True:
+            done, _ = await asyncio.wait((waiting,), timeout=keepalive_s)
+            if not done:
+                yield [ping]
+                continue
+            batch = waiting.result()
+            if batch is None:
+                return
+            yield batch
+            waiting = asyncio.ensure_future(anext(batches, None))
+    finally:
+        waiting.cancel()
+
+
+def message(kind: str, info: Any) -> bytes:
+    """A message as JSON. Text in the product's streams is not escaped as in its other answers."""
+    return jsontext.dumps((kind, info))
+
+
+def refused(error: StormError) -> CortexError:
+    """An error of Storm as an answer (reference 15)."""
+    return CortexError(STATUSES.get(error.name, 400), error.name, error.mesg)

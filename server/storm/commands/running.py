@@ -1,0 +1,100 @@
+"""A command as a step: its arguments are computed, read, and its generator set between the nodes before and behind it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from ..errors import StormError
+from ..path import Path
+from ..runtime import Runtime
+from ..shape import Paths, Step, Value
+from ..syntax import Command as Called
+from ..syntax_values import QueryValue, Span
+from .command import Command, Given, HelpShown, read
+
+if TYPE_CHECKING:
+    from ..compile import Compiler
+
+
+def command_step(step: Called, c: Compiler) -> Step:
+    """`name arguments`. What depends on a node is computed anew for each."""
+    arguments = tuple((_argument(each.value, c), each.option) for each in step.arguments)
+    safe = all(c.is_safe(each.value) for each in step.arguments)
+    place = Span(step.span.start, step.span.start + len(step.name))
+
+    def words(run: Runtime, path: Path | None) -> list[tuple[Any, bool]]:
+        return [(value(run, path), option) for value, option in arguments]
+
+    def run_it(run: Runtime, paths: Paths) -> Paths:
+        command = find(step.name)
+        if command is None:
+            raise c.located(missing(step.name), place)
+        if run.readonly and not command.readonly:
+            mesg = f"Command ({step.name}) is not marked safe for readonly use."
+            raise StormError("IsReadOnly", mesg)
+        try:
+            if safe:
+                yield from command.run(run, read(command, run, words(run, None)), paths)
+            elif command.needs_safe:
+                raise StormError("StormRuntimeError", f"{step.name} arguments must be runtsafe.")
+            else:
+                yield from _by_node(command, run, paths, words)
+        except HelpShown:
+            return
+
+    return run_it
+
+
+def find(name: str) -> Command | None:
+    """The command of that name."""
+    from .table import COMMANDS
+
+    return COMMANDS.get(name)
+
+
+def missing(name: str) -> StormError:
+    """The error of a command that is not there: ours to build, or nobody's."""
+    if name in known():
+        return StormError("NotImplemented", f"Dead Ringer does not implement the command {name} yet.", name=name)
+    return StormError("NoSuchName", f"Storm command ({name}) not found.", name=name)
+
+
+@cache
+def known() -> frozenset[str]:
+    """Every command that the product has."""
+    return frozenset(files(__package__).joinpath("known.txt").read_text(encoding="utf-8").split())
+
+
+def _by_node(command: Command, run: Runtime, paths: Paths, words: Any) -> Paths:
+    """A command whose arguments depend on the node: they change under it as nodes come in."""
+    given = Given()
+
+    def told(source: Paths) -> Paths:
+        for path in source:
+            vars(given).update(vars(read(command, run, words(run, path))))
+            yield path
+
+    first = next(paths, None)
+    if first is None:
+        return
+    vars(given).update(vars(read(command, run, words(run, first))))
+    yield from command.run(run, given, told(_chain(first, paths)))
+
+
+def _chain(first: Path, rest: Paths) -> Paths:
+    yield first
+    yield from rest
+
+
+def _argument(value: Any, c: Compiler) -> Value:
+    """An argument; a query in braces is given as its text."""
+    if not isinstance(value, QueryValue):
+        return c.value(value)
+    text = value.query.text
+
+    def get(run: Runtime, path: Path | None) -> str:
+        return text
+
+    return get

@@ -1,0 +1,158 @@
+"""The tree of a query to what can run: steps are generators over nodes, values and conditions plain functions.
+
+Each type of the tree has one function, in the tables at the end. Compiled queries are kept by their text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from . import assigned, syntax, syntax_filters, syntax_values
+from .control import STEPS as CONTROL
+from .edit import STEPS as EDITS
+from .errors import StormError, highlight
+from .expr import VALUES as EXPRESSIONS
+from .filter import CONDITIONS as FILTERING
+from .filter import STEPS as FILTERS
+from .lift import STEPS as LIFTS
+from .lift_narrow import narrowed
+from .loops import STEPS as LOOPS
+from .parse import parse
+from .pivot import STEPS as PIVOTS
+from .runtime import Runtime
+from .shape import Condition, Paths, Plain, Step, Value
+from .steps import STEPS as PLAIN_STEPS
+from .syntax import Query
+from .syntax_values import Call, Deref, Span, Variable
+
+KEPT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A compiled query or a block of one.
+
+    plain: the whole of it for the case that no node comes in, where none of its steps can make one; else None.
+    """
+
+    text: str
+    steps: tuple[Step, ...]
+    plain: Plain | None
+
+    def run(self, run: Runtime, paths: Paths) -> Paths:
+        """The nodes that come out, for those that come in."""
+        for step in self.steps:
+            paths = step(run, paths)
+        return paths
+
+
+class Compiler:
+    """Compiles one text. safe: which variables the text sets, and whether without a node in hand."""
+
+    def __init__(self, text: str, safe: dict[str, bool] | None = None) -> None:
+        self.text = text
+        self.safe = {} if safe is None else safe
+        self.read: set[str] = set()
+
+    # -- parts
+
+    def query(self, query: Query) -> Block:
+        """A query within the text: `{ ... }`."""
+        made = [self.step(each) for each in narrowed(query.steps)]
+        plains = [plain for _, plain in made if plain is not None]
+        plain = _together(plains) if len(plains) == len(made) else None
+        return Block(query.text, tuple(step for step, _ in made), plain)
+
+    def step(self, step: syntax.Step) -> tuple[Step, Plain | None]:
+        """A step, and what it is where no node comes in and none can come out."""
+        made = STEPS[type(step)](step, self)
+        return made if isinstance(made, tuple) else (made, None)
+
+    def value(self, value: syntax_values.Value) -> Value:
+        made: Value = VALUES[type(value)](value, self)
+        return made
+
+    def condition(self, condition: syntax_filters.Condition) -> Condition:
+        made: Condition = CONDITIONS[type(condition)](condition, self)
+        return made
+
+    def is_safe(self, value: Any) -> bool:
+        """Whether a value, or anything made of values, can be computed without a node."""
+        return assigned.is_safe(value, self.safe)
+
+    def within(self) -> Compiler:
+        """A compiler for a block of the same text that runs without a node, and reads every variable so."""
+        return Compiler(self.text, dict.fromkeys(self.safe, True))
+
+    # -- errors
+
+    def located(self, error: StormError, span: Span) -> StormError:
+        """The error with the place in the text where it came up, unless it has one."""
+        if "highlight" not in error.info:
+            error.info["highlight"] = highlight(self.text, span.start, span.end)
+        return error
+
+    def fail(self, span: Span, name: str, mesg: str, **info: Any) -> NoReturn:
+        """Raise an error of the product at a place of the text."""
+        raise self.located(StormError(name, mesg, **info), span)
+
+
+def compiled(text: str, mode: str = "storm") -> Block:
+    """A text that can run. Raises BadSyntax, and StormError for what the product refuses before it runs anything."""
+    return _compiled(text, mode)
+
+
+def program(query: Query, names: dict[str, bool] | None = None) -> Block:
+    """A parsed query that can run. names: variables that it may read besides its own, all of them without a node."""
+    compiler = Compiler(query.text, assigned.names(query))
+    return compiler.query(query)
+
+
+@lru_cache(maxsize=KEPT)
+def _compiled(text: str, mode: str) -> Block:
+    return program(parse(text, mode))
+
+
+def start_of(value: Any) -> int:
+    """Where the product sees a value begin: behind the `$` of a variable."""
+    if isinstance(value, Variable):
+        return value.span.start + 1
+    if isinstance(value, Call | Deref):
+        return start_of(value.target)
+    start: int = value.span.start
+    return start
+
+
+def place(value: Any) -> Span:
+    """The stretch of text that the product marks for a value."""
+    return Span(start_of(value), value.span.end)
+
+
+def _together(plains: list[Plain]) -> Plain:
+    if len(plains) == 1:
+        return plains[0]
+    if len(plains) == 2:
+        first, second = plains
+
+        def both(run: Runtime) -> None:
+            first(run)
+            second(run)
+
+        return both
+    several = tuple(plains)
+
+    def every(run: Runtime) -> None:
+        for plain in several:
+            plain(run)
+
+    return every
+
+
+Made = Callable[[Any, Compiler], Any]
+
+STEPS: dict[type, Made] = {**LIFTS, **PIVOTS, **FILTERS, **EDITS, **PLAIN_STEPS, **CONTROL, **LOOPS}
+VALUES: dict[type, Made] = EXPRESSIONS
+CONDITIONS: dict[type, Made] = FILTERING

@@ -1,0 +1,164 @@
+"""Functions that a query defines, and calling them.
+
+A function whose text has `emit` gives values one by one; one without `return` gives the nodes that its body yields; any
+other gives what it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+from greenlet import GreenletExit, getcurrent, greenlet
+
+from .errors import StormError
+from .leaving import Returned, Stopped
+from .runtime import Runtime
+from .shape import nothing
+from .surface import REQUIRED
+from .syntax import Emit, Function, Query, Return
+from .syntax_values import EmbeddedQuery
+
+if TYPE_CHECKING:
+    from .compile import Block
+    from .node import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter; `default` is REQUIRED where it must be given."""
+
+    name: str
+    default: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Defined:
+    """A function as a value. scope: the runtime it was defined in, whose variables it sees."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    body: Block
+    scope: Runtime
+    emits: bool
+    returns: bool
+
+    def call(self, run: Runtime, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """What the function returns, or an iterator. run: who calls. Raises StormError."""
+        child = self.scope.call(self._bound(args, kwargs))
+        child.depth = run.depth + 1
+        child.snap, child.readonly, child.asroot = run.snap, run.readonly, run.asroot
+        if self.emits:
+            return emitted(self.body, child)
+        if not self.returns:
+            return nodes_of(self.body, child)
+        return result_of(self.body, child)
+
+    def _bound(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+        if len(args) > len(self.parameters):
+            count = len(self.parameters)
+            raise _refused(f"{self.name}() takes {count} argument{_s(count)} but {len(args)} were provided")
+        bound = {parameter.name: valu for parameter, valu in zip(self.parameters, args, strict=False)}
+        rest = dict(kwargs)
+        for parameter in self.parameters[len(args) :]:
+            valu = rest.pop(parameter.name, parameter.default)
+            if valu is REQUIRED:
+                raise _refused(f"{self.name}() missing required argument {parameter.name}")
+            bound[parameter.name] = valu
+        for name in rest:
+            if name in bound:
+                raise _refused(f"{self.name}() got multiple values for parameter {name}")
+            raise _refused(f"{self.name}() got unexpected keyword argument: {name}")
+        return bound
+
+
+def result_of(body: Block, run: Runtime) -> Any:
+    """What a body returns; None if it does not."""
+    try:
+        if body.plain is not None:
+            body.plain(run)
+        else:
+            for _ in body.run(run, nothing()):
+                pass
+    except Returned as returned:
+        return returned.valu
+    return None
+
+
+def nodes_of(body: Block, run: Runtime) -> Iterator[Node]:
+    """The nodes that a body yields."""
+    try:
+        for path in body.run(run, nothing()):
+            yield path.node
+    except Stopped:
+        return
+
+
+def emitted(body: Block, run: Runtime) -> Iterator[Any]:
+    """The values that a body emits, each as it is asked for.
+
+    The body runs on a stack of its own, as an `emit` may stand deep within its loops and blocks.
+    """
+    reader = getcurrent()
+
+    def produce() -> None:
+        for _ in body.run(run, nothing()):
+            pass
+
+    producer = greenlet(produce, parent=reader)
+    run.emitter = Emitter(producer)
+    try:
+        while True:
+            producer.parent = getcurrent()
+            valu = producer.switch()
+            if producer.dead:
+                return
+            yield valu
+    except Stopped:
+        return
+    finally:
+        if not producer.dead:
+            producer.parent = getcurrent()
+            producer.throw(GreenletExit)
+
+
+@dataclass(slots=True)
+class Emitter:
+    """Where the `emit` of a running function puts its values."""
+
+    producer: greenlet
+
+    def put(self, valu: Any) -> None:
+        """Hand over one value; goes on when the next one is asked for."""
+        parent = self.producer.parent
+        assert parent is not None
+        parent.switch(valu)
+
+
+def emits(body: Query) -> bool:
+    """Whether a function's text has an `emit` of its own."""
+    return _has(body, Emit)
+
+
+def returns(body: Query) -> bool:
+    """Whether a function's text has a `return` of its own."""
+    return _has(body, Return)
+
+
+def _has(part: Any, kind: type) -> bool:
+    if isinstance(part, kind):
+        return True
+    if isinstance(part, tuple):
+        return any(_has(each, kind) for each in part)
+    if isinstance(part, Function | EmbeddedQuery) or not is_dataclass(part):
+        return False
+    return any(_has(getattr(part, each.name), kind) for each in fields(part))
+
+
+def _refused(mesg: str) -> StormError:
+    return StormError("StormRuntimeError", mesg)
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

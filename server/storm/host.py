@@ -1,0 +1,64 @@
+"""What Storm needs of the Cortex it runs in, handed in by the Cortex: no import goes the other way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from ...storage.accounts import Accounts
+from ...storage.blobs import OwnedBlobs
+from ...storage.database import Database
+from ...storage.documents import Documents
+from ...storage.gates import Gates
+from ...storage.globals import Globals
+from ...storage.notifications import Notifications
+from ...storage.queues import Queues
+from ...storage.views import Graph
+from ..clock import Clock
+from ..ids import Ids
+from ..model.model import Model
+
+
+@dataclass(slots=True)
+class Host:
+    """One Cortex as Storm sees it.
+
+    iden: of the cell. view: iden of the default view. hash_password: a text to what is stored for it; blocks.
+    hashers: threads that digest what goes into the Axon.
+    """
+
+    iden: str
+    view: str
+    clock: Clock
+    ids: Ids
+    model: Model
+    database: Database
+    graph: Graph
+    accounts: Accounts
+    globals: Globals
+    axon: OwnedBlobs
+    hash_password: Callable[[str], str]
+    hashers: ThreadPoolExecutor
+    gates: Gates
+    documents: Documents
+    queues: Queues
+    notifications: Notifications
+
+
+@dataclass(slots=True)
+class Task:
+    """One query as its client sees it.
+
+    emit: takes a message, `(kind, info)`; blocks while the client reads slowly, and raises once it has gone.
+    check: raises once the client has gone; cheap, for loops that send nothing.
+    opts: as the client gave them (reference 5.1).
+    """
+
+    iden: str
+    text: str
+    emit: Callable[[str, Any], None]
+    check: Callable[[], None]
+    opts: dict[str, Any]
+    readonly: bool = False

@@ -1,0 +1,49 @@
+"""How a query leaves what it is in: `return`, `stop`, `break`, `continue`, `$lib.exit`. None of them is an error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .path import Path
+
+
+class Leaving(Exception):
+    """What ends a block before its end."""
+
+
+class Returned(Leaving):
+    """`return(valu)`."""
+
+    def __init__(self, valu: Any) -> None:
+        super().__init__()
+        self.valu = valu
+
+
+class Stopped(Leaving):
+    """`stop`."""
+
+
+class LoopLeft(Leaving):
+    """`break`. path: the node in hand, which goes on behind the loop."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        super().__init__()
+        self.path = path
+
+
+class LoopSkipped(Leaving):
+    """`continue`. path: the node in hand, which goes on behind the loop."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        super().__init__()
+        self.path = path
+
+
+class Exited(Leaving):
+    """`$lib.exit(mesg)`: the whole query ends. mesg: what is shown as a warning, or None."""
+
+    def __init__(self, mesg: str | None, info: dict[str, Any]) -> None:
+        super().__init__()
+        self.mesg = mesg
+        self.info = info

@@ -1,0 +1,30 @@
+"""Every library of Storm, by its path. A new one is a file of its subject and a line here."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from ..surface import Library
+from ..values.registry import register
+from . import core, reference, texts
+from .reference import LibraryRef
+
+ROOT = LibraryRef("lib")
+
+LIBRARIES: dict[str, Library] = {library.path: library for library in (*core.LIBRARIES,)}
+
+register(reference.KIND, texts.KIND)
+
+
+def lacking(path: str) -> bool:
+    """Whether the product has this library or function, and we do not."""
+    return path in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    text = files(__package__).joinpath("known.txt").read_text(encoding="utf-8")
+    names = text.split()
+    # A library is known by what is in it.
+    return frozenset(name.rsplit(".", cut)[0] for name in names for cut in range(name.count(".") + 1))

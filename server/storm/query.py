@@ -1,0 +1,229 @@
+"""Running a query for a client: its messages, its value, or its nodes (reference 5).
+
+Synchronous, for a thread of its own. Whoever calls says where messages go and when nobody wants them any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import kinds_table, messages
+from .commands.command import HelpShown
+from .compile import Block, compiled
+from .control import uncaught
+from .errors import StormError
+from .host import Host, Task
+from .leaving import Exited, Leaving, Returned
+from .path import Path
+from .runtime import Runtime
+from .shape import Paths
+from .snap import Snap
+
+if TYPE_CHECKING:
+    from ...storage.accounts import User
+    from ...storage.views import ViewRecord
+
+# What a query meets as `$node` and the like is known once this module is.
+assert kinds_table.documented()
+
+Emit = Callable[[str, Any], None]
+Check = Callable[[], None]
+# Errors whose details come in an order of their own: what stands before the message.
+BEFORE_MESG: dict[str, tuple[str, ...]] = {
+    "BadTypeValu": ("name", "valu"),
+    "StormRaise": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as a client asks it: its text and options, who asks, the view, and the iden of the task."""
+
+    text: str
+    opts: dict[str, Any]
+    user: User
+    view: ViewRecord
+    task: str
+
+    @property
+    def mode(self) -> str:
+        mode = self.opts.get("mode", "storm")
+        return mode if isinstance(mode, str) else "storm"
+
+
+def messages_of(host: Host, asked: Asked, send: Emit, check: Check) -> None:
+    """Send all messages of a query, from `init` to `fini`. What goes wrong in it is a message too."""
+    emit = _showing(asked.opts.get("show"), send)
+    begun = messages.init(asked.text, asked.task, host.clock.now_ms())
+    emit("init", begun)
+    if asked.opts.get("path"):
+        emit("warn", {"mesg": PATH_WARNING})
+    count = 0
+    pack = messages.packer(asked.opts, host.model)
+    try:
+        for count, path in enumerate(paths_of(host, asked, emit, check), 1):
+            emit("node", pack(path))
+            if _enough(asked.opts, count):
+                break
+    except Exited as exited:
+        if exited.mesg is not None:
+            emit("warn", {"mesg": exited.mesg, **exited.info})
+    except StormError as error:
+        emit("err", [error.name, payload(error)])
+    emit("fini", messages.fini(begun, host.clock.now_ms(), count))
+
+
+def value_of(host: Host, asked: Asked, check: Check) -> Any:
+    """What a query returns, as a value of Storm, with the runtime it came from; its messages are dropped. Raises StormError."""
+    run, block = prepared(host, asked, _drop, check)
+    try:
+        if block.plain is not None and not asked.opts.get("idens") and not asked.opts.get("ndefs"):
+            block.plain(run)
+        else:
+            for _ in block.run(run, inbound(run, asked.opts)):
+                pass
+    except Returned as returned:
+        return prim(run, returned.valu)
+    except Exited as exited:
+        raise exit_error(exited) from None
+    except Leaving as leaving:
+        raise uncaught(run, leaving) or leaving from None
+    except RecursionError:
+        raise too_deep() from None
+    return None
+
+
+def nodes_of(host: Host, asked: Asked, check: Check) -> Iterator[messages.Packed]:
+    """The packed nodes of a query; its messages are dropped. Raises StormError."""
+    pack = messages.packer(asked.opts, host.model)
+    try:
+        for count, path in enumerate(paths_of(host, asked, _drop, check), 1):
+            yield pack(path)
+            if _enough(asked.opts, count):
+                return
+    except Exited as exited:
+        raise exit_error(exited) from None
+
+
+def paths_of(host: Host, asked: Asked, emit: Emit, check: Check) -> Paths:
+    """What a query yields. Raises StormError, Exited."""
+    run, block = prepared(host, asked, emit, check)
+    try:
+        yield from block.run(run, inbound(run, asked.opts))
+    except Leaving as leaving:
+        error = uncaught(run, leaving)
+        raise error or leaving from None
+    except RecursionError:
+        raise too_deep() from None
+    except HelpShown:
+        return
+
+
+def prepared(host: Host, asked: Asked, emit: Emit, check: Check) -> tuple[Runtime, Block]:
+    """A runtime for a query, and the query ready to run in it. Raises StormError."""
+    task = Task(asked.task, asked.text, emit, check, asked.opts, readonly=bool(asked.opts.get("readonly")))
+    snap = Snap(host, task, asked.view)
+    given = asked.opts.get("vars")
+    if given is not None and not isinstance(given, dict):
+        raise StormError("AttributeError", f"'{type(given).__name__}' object has no attribute 'keys'")
+    return Runtime(host, task, snap, asked.user, dict(given or {})), compiled(asked.text, asked.mode)
+
+
+def inbound(run: Runtime, opts: dict[str, Any]) -> Paths:
+    """The nodes that the options put in front of a query (reference 5.1). Raises StormError."""
+    idens = opts.get("idens") or ()
+    if not isinstance(idens, list | tuple | str):
+        raise StormError("TypeError", f"'{type(idens).__name__}' object is not iterable")
+    for iden in idens:
+        node = run.snap.by_iden(node_iden(iden))
+        if node is not None:
+            yield Path(node)
+    for ndef in opts.get("ndefs") or ():
+        node = _by_ndef(run, ndef)
+        if node is not None:
+            yield Path(node)
+
+
+def node_iden(text: Any) -> bytes:
+    """The 32 bytes of an iden in hex. Raises StormError."""
+    try:
+        iden = bytes.fromhex(text)
+    except (TypeError, ValueError):
+        iden = b""
+    if len(iden) != 32:
+        raise StormError("NoSuchIden", "Iden must be 64 hex digits", iden=text)
+    return iden
+
+
+def _by_ndef(run: Runtime, ndef: Any) -> Any:
+    try:
+        form, valu = ndef
+        if not run.model.is_form(form):
+            return None
+        return run.snap.by_ndef(form, run.norm(form, valu))
+    except (StormError, TypeError, ValueError):
+        return None
+
+
+def payload(error: StormError) -> dict[str, Any]:
+    """The details of an error as the `err` message has them; the order of keys is the product's."""
+    if "mesg" in error.info or not error.mesg:
+        return dict(error.info)
+    first = BEFORE_MESG.get(error.name, ())
+    if error.name == "StormRaise":
+        first = tuple(key for key in error.info if key not in ("errname", "highlight"))
+    before = {key: error.info[key] for key in first if key in error.info}
+    return {**before, "mesg": error.mesg, **{key: valu for key, valu in error.info.items() if key not in before}}
+
+
+def too_deep() -> StormError:
+    """What a query is told that goes deeper than we can."""
+    return StormError("RecursionLimitHit", "Maximum Storm pipeline depth exceeded.")
+
+
+def exit_error(exited: Exited) -> StormError:
+    """What `$lib.exit` is where a value was asked for."""
+    return StormError("StormExit", "" if exited.mesg is None else f"StormExit: mesg={exited.mesg!r}")
+
+
+def prim(run: Runtime, valu: Any) -> Any:
+    """A value as it leaves Storm. Raises StormError for what cannot."""
+    from .values.convert import to_prim
+
+    return to_prim(run, valu)
+
+
+def _showing(show: Any, send: Emit) -> Emit:
+    """A way to send that leaves out what the client does not want to be shown."""
+    if not show:
+        return send
+    shown = messages.ALWAYS | set(show)
+
+    def emit(kind: str, info: Any) -> None:
+        if kind in shown:
+            send(kind, info)
+
+    return emit
+
+
+def _enough(opts: dict[str, Any], count: int) -> bool:
+    limit = opts.get("limit")
+    if limit is None:
+        return False
+    if not isinstance(limit, int | float):
+        kind = type(limit).__name__
+        raise StormError("TypeError", f"'>=' not supported between instances of 'int' and '{kind}'")
+    # The product counts before it looks: a limit of nothing is one node.
+    return count >= limit
+
+
+def _drop(kind: str, info: Any) -> None:
+    """Where no one listens."""
+
+
+PATH_WARNING = (
+    "The 'path' option is deprecated in 2.230.0 and will be removed, the 'links' option should be used to retrieve "
+    "this data instead."
+)

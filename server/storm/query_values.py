@@ -1,0 +1,79 @@
+"""Queries as values: `${ ... }`, which runs when it is asked to, and `{ ... }`, which is run for its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import StormError
+from .functions import nodes_of, result_of
+from .leaving import Returned
+from .path import Path
+from .runtime import Runtime
+from .shape import Value, nothing
+from .syntax_values import EmbeddedQuery, QueryValue
+
+if TYPE_CHECKING:
+    from .compile import Block, Compiler
+    from .node import Node
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StormQuery:
+    """A query as a value, with the variables that it may read: a copy of those there were. In no view but the runtime's."""
+
+    text: str
+    vars: dict[str, Any]
+    scope: Runtime
+
+    def block(self) -> Block:
+        """The compiled query. Raises BadSyntax."""
+        from .compile import compiled
+
+        return compiled(self.text)
+
+    def start(self) -> Runtime:
+        """A scope to run it in."""
+        return self.scope.apart(dict(self.vars))
+
+    def nodes(self) -> Iterator[Node]:
+        """The nodes that it yields."""
+        yield from nodes_of(self.block(), self.start())
+
+    def result(self) -> Any:
+        """What it returns; None if it does not."""
+        return result_of(self.block(), self.start())
+
+
+def embedded_query(value: EmbeddedQuery, c: Compiler) -> Value:
+    """`${ ... }`."""
+    text = value.query.text
+
+    def get(run: Runtime, path: Path | None) -> StormQuery:
+        vars = run.all_vars()
+        if path is not None:
+            vars.update(path.vars)
+        return StormQuery(text, vars, run)
+
+    return get
+
+
+def query_value(value: QueryValue, c: Compiler) -> Value:
+    """`{ ... }`: the value that it returns, else the only node that it yields, else null."""
+    block = c.query(value.query)
+
+    def get(run: Runtime, path: Path | None) -> Any:
+        found = None
+        try:
+            for count, each in enumerate(block.run(run, nothing())):
+                if count:
+                    mesg = f"Subquery used as a value yielded too many (>1) nodes. {value.query.text.strip()}"
+                    error = StormError("BadTypeValu", mesg, text=value.query.text.strip())
+                    raise c.located(error, value.span)
+                found = each.node
+        except Returned as returned:
+            return returned.valu
+        return found
+
+    return get

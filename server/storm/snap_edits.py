@@ -1,0 +1,153 @@
+"""Storing what a draft holds: one transaction, then the nodes in hand as they are now, then the messages of the product.
+
+Reference 5.4 has the shape of messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ...storage.sodes import Sode
+from .errors import StormError
+
+if TYPE_CHECKING:
+    from .draft import Draft, Entry, Face
+    from .plans import FormPlan
+    from .runtime import Runtime
+    from .snap import Snap
+
+Edit = tuple[int, tuple[Any, ...]]
+NODES = "nodeedits"
+
+
+def apply(run: Runtime, draft: Draft) -> None:
+    """Store a draft and tell what it changed. Raises StormError("IsReadOnly") for a layer that takes no edits."""
+    done = store(run, draft)
+    for message in draft.messages:
+        if isinstance(message, str):
+            run.warn(message)
+            continue
+        told = [(entry, done[id(entry)]) for entry in message.values() if id(entry) in done]
+        if told:
+            tell(run, draft, told)
+
+
+def store(run: Runtime, draft: Draft) -> dict[int, list[Edit]]:
+    """Store a draft without a message. Gives what changed, by the id() of the draft's entry."""
+    if not draft.stored:
+        return {}
+    top = run.snap.top
+    if top.readonly:
+        raise StormError("IsReadOnly", f"Layer {top.iden} is read only!")
+    done = dict(matched(draft.stored, top.apply(draft.stored)))
+    _refresh(run.snap, draft, done)
+    return done
+
+
+def tell(run: Runtime, draft: Draft, told: list[tuple[Entry, list[Edit]]]) -> None:
+    """Send one message of edits, as the client wants them."""
+    wanted = run.task.opts.get("editformat", NODES)
+    if wanted == "count":
+        run.emit("node:edits:count", {"count": sum(len(edits) for _, edits in told)})
+    elif wanted == NODES or wanted is None:
+        run.emit("node:edits", {"edits": [_entry(draft, entry, edits) for entry, edits in told]})
+
+
+def matched(asked: list[Entry], done: list[Entry]) -> Iterator[tuple[int, list[Edit]]]:
+    """Each answered node edit with the id() of the one that asked for it. Those that changed nothing have no answer."""
+    at = 0
+    for entry in asked:
+        if at == len(done):
+            return
+        iden, _, edits = done[at]
+        if iden == entry[0] and _answers(edits[0], entry[2]):
+            yield id(entry), edits
+            at += 1
+
+
+def _answers(edit: Edit, asked: list[Edit]) -> bool:
+    """Whether an edit is an answer to one of those: of one type, about the same thing."""
+    kind, args = edit
+    if kind < 2:
+        return any(other == kind for other, _ in asked)
+    return any(other == kind and about[0] == args[0] for other, about in asked)
+
+
+def _refresh(snap: Snap, draft: Draft, done: dict[int, list[Edit]]) -> None:
+    """Bring the nodes that the query has in hand up to what is stored."""
+    changed: dict[bytes, list[Edit]] = {}
+    asked: dict[bytes, int] = {}
+    for entry in draft.stored:
+        edits = done.get(id(entry))
+        if edits is not None:
+            changed.setdefault(entry[0], []).extend(edits)
+        asked[entry[0]] = asked.get(entry[0], 0) + len(entry[2])
+    for iden, edits in changed.items():
+        face = draft.faces[iden]
+        if face.node is None and len(edits) == asked[iden] and edits[0][0] == 0:
+            face.node = snap.made(_sode(face, edits))
+            snap.recent.append(face.node)
+        elif snap.known(iden) is not None:
+            face.node = snap.reload(iden)
+
+
+def _sode(face: Face, edits: list[Edit]) -> Sode:
+    """What is stored of a node that is new, by all its edits."""
+    sode = Sode(face.iden, face.form.name)
+    for kind, args in edits:
+        if kind == 2:
+            sode.props[args[0]] = args[1]
+        elif kind == 0:
+            sode.valu = args[0]
+        elif kind == 3:
+            del sode.props[args[0]]
+        elif kind == 4:
+            sode.tags[args[0]] = args[1]
+        elif kind == 6:
+            sode.tagprops.setdefault(args[0], {})[args[1]] = args[2]
+    return sode
+
+
+def _entry(draft: Draft, entry: Entry, edits: list[Edit]) -> tuple[str, str, list[Any]]:
+    plan = draft.form(entry[1])
+    return entry[0].hex(), entry[1], [(kind, _TOLD[kind](draft, plan, args), ()) for kind, args in edits]
+
+
+def _valu(draft: Draft, plan: FormPlan, args: tuple[Any, ...]) -> Any:
+    return (args[0], plan.stortype)
+
+
+def _prop(draft: Draft, plan: FormPlan, args: tuple[Any, ...]) -> Any:
+    prop = draft.plans.prop(plan, args[0])
+    return (*args, None if prop is None else prop.stortype)
+
+
+def _tagprop(draft: Draft, plan: FormPlan, args: tuple[Any, ...]) -> Any:
+    prop = draft.run.model.tagprop(args[1])
+    return (*args, None if prop is None else prop.stortype)
+
+
+def _plain(draft: Draft, plan: FormPlan, args: tuple[Any, ...]) -> Any:
+    return args
+
+
+def _edge(draft: Draft, plan: FormPlan, args: tuple[Any, ...]) -> Any:
+    return (args[0], args[1].hex())
+
+
+# By edit type.
+_TOLD: tuple[Callable[[Draft, FormPlan, tuple[Any, ...]], Any], ...] = (
+    _valu,
+    _valu,
+    _prop,
+    _prop,
+    _plain,
+    _plain,
+    _tagprop,
+    _tagprop,
+    _plain,
+    _plain,
+    _edge,
+    _edge,
+)

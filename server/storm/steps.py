@@ -1,0 +1,187 @@
+"""Steps that set variables, call, run subqueries and commands, and yield nodes that values stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .errors import StormError
+from .path import Path
+from .runtime import Runtime
+from .shape import Paths, Plain, Step, one
+from .surface import UNDEF
+from .syntax import Command, Evaluate, SetItem, SetVariable, SetVariables, Subquery, Yield
+from .syntax_values import QueryValue
+from .values.convert import to_text
+from .values.kinds import iterate, set_item
+from .yielded import nodes_in
+
+if TYPE_CHECKING:
+    from .compile import Compiler
+
+Action = Callable[[Runtime, "Path | None"], None]
+
+
+def each(action: Action, safe: bool) -> tuple[Step, Plain | None]:
+    """A step that does something for every node and lets it go on; without nodes once, if it needs none."""
+
+    def step(run: Runtime, paths: Paths) -> Paths:
+        none = True
+        for path in paths:
+            none = False
+            action(run, path)
+            yield path
+        if none and safe:
+            action(run, None)
+
+    def plain(run: Runtime) -> None:
+        action(run, None)
+
+    return step, plain if safe else _idle
+
+
+def _idle(run: Runtime) -> None:
+    """What a step that needs a node does without one."""
+
+
+def set_variable(step: SetVariable, c: Compiler) -> tuple[Step, Plain | None]:
+    """`$name = value`; `$lib.undef` takes the variable away."""
+    name, value = step.name, c.value(step.value)
+    made, _ = each(lambda run, path: assign(run, path, name, value(run, path)), safe := c.is_safe(step.value))
+    if not safe:
+        return made, _idle
+
+    def plain(run: Runtime) -> None:
+        valu = value(run, None)
+        if valu is not UNDEF and (name in run.vars or run.outer is None):
+            run.vars[name] = valu
+        else:
+            run.set(name, valu)
+
+    return made, plain
+
+
+def assign(run: Runtime, path: Path | None, name: str, valu: Any) -> None:
+    """Set a variable on the way of a node and in the runtime."""
+    if path is not None:
+        if valu is UNDEF:
+            path.vars.pop(name, None)
+        else:
+            path.vars[name] = valu
+    run.set(name, valu)
+
+
+def set_variables(step: SetVariables, c: Compiler) -> tuple[Step, Plain | None]:
+    """`($one, $two) = value`: further items are dropped."""
+    names, value = step.names, c.value(step.value)
+
+    def action(run: Runtime, path: Path | None) -> None:
+        valu = value(run, path)
+        try:
+            items = list(iterate(run, valu))
+        except StormError:
+            raise StormError("StormRuntimeError", f"Value is not iterable: {to_text(run, valu)}") from None
+        if len(items) < len(names):
+            mesg = "Attempting to assign more items than we have variables to assign to: " + repr(tuple(items))
+            raise c.located(
+                StormError("StormVarListError", mesg, names=list(names), numitems=len(items)), step.value.span
+            )
+        for name, item in zip(names, items, strict=False):
+            assign(run, path, name, item)
+
+    return each(action, c.is_safe(step.value))
+
+
+def set_item_step(step: SetItem, c: Compiler) -> tuple[Step, Plain | None]:
+    """`$x.name = value`."""
+    target, name, value = c.value(step.target.target), c.value(step.target.name), c.value(step.value)
+
+    def action(run: Runtime, path: Path | None) -> None:
+        me = target(run, path)
+        set_item(run, me, name(run, path), value(run, path))
+
+    return each(action, c.is_safe(step.target) and c.is_safe(step.value))
+
+
+def evaluate(step: Evaluate, c: Compiler) -> tuple[Step, Plain | None]:
+    """`$x.y()` for what it does; a function that yields is run to its end."""
+    value = c.value(step.value)
+
+    def action(run: Runtime, path: Path | None) -> None:
+        valu = value(run, path)
+        if isinstance(valu, Iterator):
+            for _ in valu:
+                pass
+
+    return each(action, c.is_safe(step.value))
+
+
+def subquery(step: Subquery, c: Compiler) -> Step:
+    """`{ query }`: run for every node, which goes on with the variables that were set in it."""
+    block = c.query(step.query)
+
+    def run_it(run: Runtime, paths: Paths) -> Paths:
+        for path in paths:
+            for inner in block.run(run, one(path)):
+                if inner is not path:
+                    path.vars.update(inner.vars)
+            yield path
+
+    return run_it
+
+
+def yield_step(step: Yield, c: Compiler) -> Step:
+    """`yield value`: the nodes that it stands for, and behind them the one that came in."""
+    if isinstance(step.value, QueryValue):
+        return _yield_query(step.value, c)
+    value, safe = c.value(step.value), c.is_safe(step.value)
+    from .compile import place
+
+    marked = place(step.value)
+
+    def made(run: Runtime, path: Path | None) -> Iterator[Path]:
+        try:
+            for node, link in nodes_in(run, value(run, path)):
+                yield Path(node, run.all_vars()) if path is None else path.fork(node, link)
+        except StormError as error:
+            raise c.located(error, marked) if error.name == "BadLiftValu" else error from None
+
+    def run_it(run: Runtime, paths: Paths) -> Paths:
+        none = True
+        for path in paths:
+            none = False
+            yield from made(run, path)
+            yield path
+        if none and safe:
+            yield from made(run, None)
+
+    return run_it
+
+
+def _yield_query(value: QueryValue, c: Compiler) -> Step:
+    block = c.query(value.query)
+
+    def run_it(run: Runtime, paths: Paths) -> Paths:
+        for path in paths:
+            yield from block.run(run, one(path.clone()))
+            yield path
+
+    return run_it
+
+
+def command(step: Command, c: Compiler) -> Step:
+    """`name arguments`: see commands/."""
+    from .commands.running import command_step
+
+    return command_step(step, c)
+
+
+STEPS: dict[type, Any] = {
+    SetVariable: set_variable,
+    SetVariables: set_variables,
+    SetItem: set_item_step,
+    Evaluate: evaluate,
+    Subquery: subquery,
+    Yield: yield_step,
+    Command: command,
+}

@@ -1,0 +1,17 @@
+"""Texts with names in braces: `"{name} is {age}"` of `.format()`, `$lib.print()` and their like."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .convert import to_text
+
+
+def fill(run: Any, text: str, values: Mapping[str, Any]) -> str:
+    """Put values in the place of their `{name}`, one after the other as they were given.
+
+    Only exactly `{name}` counts, other braces stand; and since values are put in one by one, a value may bring the
+    `{name}` of a later one.
+    """
+    for name, valu in values.items():
+        text = text.replace("{" + name + "}", to_text(run, valu))
+    return text
