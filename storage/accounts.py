@@ -192,6 +192,12 @@ class Accounts:
             del self._roles[iden]
             self._users.update((user.iden, user) for user in losing)
 
+    def on_gate(self, gate: str) -> tuple[list[User], list[Role]]:
+        """The users and roles that were granted something on a gate."""
+        with self._lock:
+            users = [user for user in self._users.values() if gate in user.gates]
+            return users, [role for role in self._roles.values() if gate in role.gates]
+
     def drop_gate(self, gate: str) -> None:
         """Take what users and roles were granted on a gate from them, in one transaction."""
         with self._lock:

@@ -24,3 +24,9 @@ class Globals:
         with self._database.write() as connection:
             row = connection.execute("DELETE FROM global WHERE name = ? RETURNING value", (name,)).fetchone()
         return None if row is None else row[0].encode()
+
+    def items(self) -> list[tuple[str, bytes]]:
+        """Names and JSON texts, by name."""
+        return [
+            (name, text.encode()) for name, text in self._database.read("SELECT name, value FROM global ORDER BY name")
+        ]

@@ -48,4 +48,4 @@ class Notifications:
 
     def _read(self, where: str, *values: Any) -> list[Notification]:
         rows = self._database.read(f"SELECT number, user, time_ms, kind, value FROM notification {where}", *values)
-        return [Notification(*row[:4], unpack_value(row[4])) for row in rows]
+        return [Notification(at, whose, when, kind, unpack_value(data)) for at, whose, when, kind, data in rows]

@@ -98,7 +98,10 @@ class Queues:
         return None if row is None else (row[0], unpack_value(row[1]))
 
 
-_RECORD = "SELECT name, creator, created_ms, (SELECT count(*) FROM queue_item WHERE queue_item.queue = queue.number), next FROM queue"
+_RECORD = (
+    "SELECT name, creator, created_ms, (SELECT count(*) FROM queue_item WHERE queue_item.queue = queue.number), next "
+    "FROM queue"
+)
 
 
 def _queue(connection: sqlite3.Connection, name: str) -> tuple[int, int]:

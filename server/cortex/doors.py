@@ -3,10 +3,10 @@
 from aiohttp import web
 
 from ...storage.accounts import Session
+from ..packing import pack_user_with_roles
 from . import cookie, schemas
 from .answers import ok, text
 from .errors import HTML, CortexError
-from ..packing import pack_user_with_roles
 from .session import password_is_right, session_iden
 from .visit import Visit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from ...storage.views import ViewRecord
 from ..perms import allowed
 from .answers import ok
 from .errors import CortexError, denied
+from .storm import refused
 from .visit import Visit
 
 NODES = "syn.nodes"
@@ -18,6 +20,9 @@ NODES = "syn.nodes"
 async def add(visit: Visit) -> web.StreamResponse:
     """`{"items": [...], "view": iden, "name": "syn.nodes"}`: null, whatever became of the items. Raises CortexError."""
     body = await visit.json_object()
+    from ..storm.errors import StormError
+    from ..storm.query import Asked
+
     host = await visit.cortex.services.workers.call(visit.cortex.host)
     view = feed_view(visit, body)
     name = body.get("name", NODES)
@@ -28,13 +33,23 @@ async def add(visit: Visit) -> web.StreamResponse:
         raise denied(f"User does not have feed:data.{name} permission on gate: {gate}.")
     items = listed(body.get("items"))
 
-    def work() -> None:
-        from ..storm.feeding import feed
+    asked = Asked("", {}, visit.caller.user, view, visit.cortex.ids.guid())
 
-        feed(host, visit.caller.user, view, items)
+    def work(check: Callable[[], None]) -> None:
+        from ..storm.feeding import add_packed
+        from ..storm.query import prepared
 
-    await visit.cortex.services.workers.call(work)
+        try:
+            add_packed(prepared(host, asked, dropped, check)[0], items)
+        except StormError as error:
+            raise refused(error) from error
+
+    await visit.cortex.services.workers.answer(work)
     return ok(None)
+
+
+def dropped(kind: str, info: Any) -> None:
+    """Messages that nobody is told."""
 
 
 def feed_view(visit: Visit, body: dict[str, Any]) -> ViewRecord:

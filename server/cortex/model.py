@@ -6,12 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from ..model.contract import ModelError
+from ..release import VERSION
 from .answers import ok
 from .errors import CortexError, Page
 from .visit import Visit
-
-# The product that the answers were recorded from.
-VERSION = (2, 250, 0)
 
 
 async def whole(visit: Visit) -> web.StreamResponse:

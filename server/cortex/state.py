@@ -32,7 +32,7 @@ class Cortex:
     """One world's Cortex with its Axon.
 
     iden: of the cell. view, layer: idens of the first ones, which permissions can be granted on.
-    cookie_secret: signs the session cookies.
+    cookie_secret: signs the session cookies. started_ms: when it was opened.
     """
 
     services: Services
@@ -47,6 +47,7 @@ class Cortex:
     view: str
     layer: str
     cookie_secret: bytes
+    started_ms: int
     _model: "Model | None" = None
     _graph: Graph | None = None
     _host: "Host | None" = None
@@ -72,6 +73,7 @@ class Cortex:
             view=meta["view"],
             layer=meta["layer"],
             cookie_secret=bytes.fromhex(meta["cookie_secret"]),
+            started_ms=clock.now_ms(),
         )
 
     def model(self) -> "Model":
@@ -122,6 +124,7 @@ class Cortex:
                     documents=Documents(self.database),
                     queues=Queues(self.database),
                     notifications=Notifications(self.database),
+                    started_ms=self.started_ms,
                 )
             return self._host
 

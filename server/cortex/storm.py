@@ -20,7 +20,6 @@ from .visit import Visit
 
 if TYPE_CHECKING:
     from ..storm.errors import StormError
-    from ..storm.query import Asked
 
 NODES = "application/x-synapse-nodes"
 # Messages that may wait for a slow reader, and how long a fast one lets them gather: less than anybody notices.

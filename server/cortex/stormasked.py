@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...storage.accounts import User
 from ...storage.views import ViewRecord
-from .errors import CortexError, Page, denied
 from ..perms import allowed
+from .errors import CortexError, Page, denied
 from .visit import Visit
 
 if TYPE_CHECKING:

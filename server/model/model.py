@@ -46,6 +46,8 @@ class Model:
         self._types: dict[str, Type] = {}
         self._forms: dict[str, Form] = {}
         self._props: dict[str, Prop] = {}
+        # What others have worked out of this model, kept as long as it is.
+        self.worked_out: dict[str, Any] = {}
         self._tagprops: dict[str, Prop] = {}
         self._implementers: dict[str, tuple[str, ...]] = {}
         self._references: References | None = None

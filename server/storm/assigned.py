@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from .syntax import Catch, For, Function, Query, SetVariable, SetVariables
+from .syntax import Argument, Catch, For, Function, Query, SetVariable, SetVariables
 from .syntax_values import (
     EmbeddedQuery,
     PropValue,
     QueryValue,
+    Span,
     TagPropValue,
     TagValue,
     UniversalValue,
@@ -24,6 +25,7 @@ from .syntax_values import (
 # What stands for the node in hand or is read off it.
 OF_NODES = (PropValue, UniversalValue, TagValue, TagPropValue)
 NODE_NAMES = frozenset({"node", "path"})
+OWN_NAMES = NODE_NAMES | {"lib"}
 
 
 def names(query: Query) -> dict[str, bool]:
@@ -31,6 +33,18 @@ def names(query: Query) -> dict[str, bool]:
     found: dict[str, bool] = {}
     _collect(query, found)
     return found
+
+
+def needs(query: Query) -> tuple[tuple[str, Span, bool | None], ...]:
+    """Variables that must be there before a query runs: those that it reads and never sets, or sets only further on from a node.
+
+    Each with its place, and None for the first sort, False for the second. Functions and embedded queries look for theirs when
+    they run.
+    """
+    safe = names(query)
+    found: list[tuple[str, Span, bool | None]] = []
+    _read(query, safe, set(), found)
+    return tuple(found)
 
 
 def is_safe(value: Any, safe: Mapping[str, bool]) -> bool:
@@ -47,9 +61,7 @@ def is_safe(value: Any, safe: Mapping[str, bool]) -> bool:
 def _collect(step: Any, found: dict[str, bool]) -> None:
     if isinstance(step, SetVariable):
         _note([step.name], step.value, found)
-    elif isinstance(step, SetVariables):
-        _note(step.names, step.value, found)
-    elif isinstance(step, For):
+    elif isinstance(step, SetVariables) or isinstance(step, For):
         _note(step.names, step.value, found)
     elif isinstance(step, Catch):
         _note([step.name], None, found)
@@ -60,6 +72,35 @@ def _collect(step: Any, found: dict[str, bool]) -> None:
         return
     for part in _parts(step):
         _collect(part, found)
+
+
+def _read(part: Any, safe: Mapping[str, bool], done: set[str], found: list[tuple[str, Span, bool | None]]) -> None:
+    """Look through a piece of the tree in the order of the text. done: the variables that are set before it."""
+    if isinstance(part, Function | EmbeddedQuery):
+        if isinstance(part, Function):
+            done.add(part.name)
+        return
+    if isinstance(part, Variable):
+        if part.name not in OWN_NAMES and (part.name not in safe or (part.name not in done and not safe[part.name])):
+            place = Span(part.span.start + 1, part.span.end)
+            found.append((part.name, place, None if part.name not in safe else False))
+        return
+    if isinstance(part, Argument) and isinstance(part.value, QueryValue):
+        # A command's query is a text of its own.
+        return
+    if isinstance(part, Catch):
+        done.add(part.name)
+    if isinstance(part, For):
+        _read(part.value, safe, done, found)
+        done.update(part.names)
+        _read(part.body, safe, done, found)
+        return
+    for each in _parts(part):
+        _read(each, safe, done, found)
+    if isinstance(part, SetVariable):
+        done.add(part.name)
+    elif isinstance(part, SetVariables):
+        done.update(part.names)
 
 
 def _note(named: Any, value: Any, found: dict[str, bool]) -> None:

@@ -7,11 +7,12 @@ ReadOnlyProp, IsDeprLocked, IsRuntForm.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
 
 from ...storage.sodes import tupled
 from ..model.contract import ModelError, Normed
-from ..model.types.inet_ip import Ipv4
+from ..model.types.inet_ip import Ipv4, Ipv6
 from . import guids
 from .draft import UNSET, Draft, Face, Group
 from .errors import StormError
@@ -61,13 +62,15 @@ def prop_of(run: Runtime, node: Node, name: str) -> PropPlan:
 def raws(form: FormPlan, valu: Any) -> Iterable[Any]:
     """The raw values of the nodes that one value in an edit stands for: a network is all of its addresses."""
     type_ = form.form.type
-    if isinstance(type_, Ipv4) and isinstance(valu, str) and ("/" in valu or "-" in valu):
+    if isinstance(type_, Ipv4 | Ipv6) and isinstance(valu, str) and ("/" in valu or "-" in valu):
         try:
             span = type_.span(valu)
         except ModelError as error:
-            raise StormError(error.name, error.mesg, **error.info, form=form.name) from None
+            raise StormError(error.name, error.mesg, **error.info) from None
         if span is not None:
-            return range(span[0], span[1] + 1)
+            # As text where a number would be read as an IPv4 address.
+            numbers = range(span[0], span[1] + 1)
+            return numbers if isinstance(type_, Ipv4) else (str(IPv6Address(number)) for number in numbers)
     return (valu,)
 
 

@@ -6,7 +6,7 @@ Each type of the tree has one function, in the tables at the end. Compiled queri
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -15,6 +15,7 @@ from .control import STEPS as CONTROL
 from .edit import STEPS as EDITS
 from .errors import StormError, highlight
 from .expr import VALUES as EXPRESSIONS
+from .expr import missing
 from .filter import CONDITIONS as FILTERING
 from .filter import STEPS as FILTERS
 from .lift import STEPS as LIFTS
@@ -25,6 +26,7 @@ from .pivot import STEPS as PIVOTS
 from .runtime import Runtime
 from .shape import Condition, Paths, Plain, Step, Value
 from .steps import STEPS as PLAIN_STEPS
+from .surface import UNDEF
 from .syntax import Query
 from .syntax_values import Call, Deref, Span, Variable
 
@@ -36,11 +38,21 @@ class Block:
     """A compiled query or a block of one.
 
     plain: the whole of it for the case that no node comes in, where none of its steps can make one; else None.
+    needs: of a whole query, the variables that must be there before it runs; see `assigned.needs`.
     """
 
     text: str
     steps: tuple[Step, ...]
     plain: Plain | None
+    needs: tuple[tuple[str, Span, bool | None], ...] = ()
+
+    def check(self, run: Runtime) -> None:
+        """Raises StormError("NoSuchVar") for the first variable that the query needs and that is not there."""
+        for name, place, known in self.needs:
+            if run.get(name) is UNDEF:
+                error = missing(name, known)
+                error.info["highlight"] = highlight(self.text, place.start, place.end, parsed=True)
+                raise error
 
     def run(self, run: Runtime, paths: Paths) -> Paths:
         """The nodes that come out, for those that come in."""
@@ -92,7 +104,7 @@ class Compiler:
     def located(self, error: StormError, span: Span) -> StormError:
         """The error with the place in the text where it came up, unless it has one."""
         if "highlight" not in error.info:
-            error.info["highlight"] = highlight(self.text, span.start, span.end)
+            error.info["highlight"] = highlight(self.text, span.start, span.end, parsed=True)
         return error
 
     def fail(self, span: Span, name: str, mesg: str, **info: Any) -> NoReturn:
@@ -108,7 +120,7 @@ def compiled(text: str, mode: str = "storm") -> Block:
 def program(query: Query, names: dict[str, bool] | None = None) -> Block:
     """A parsed query that can run. names: variables that it may read besides its own, all of them without a node."""
     compiler = Compiler(query.text, assigned.names(query))
-    return compiler.query(query)
+    return replace(compiler.query(query), needs=assigned.needs(query))
 
 
 @lru_cache(maxsize=KEPT)

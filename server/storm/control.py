@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import functions
+from . import functions, syntax
 from .errors import StormError
 from .functions import Defined, Parameter
-from .leaving import Leaving, LoopLeft, LoopSkipped, Returned, Stopped
+from .leaving import Leaving, Returned, Stopped
 from .path import Path
 from .runtime import Runtime
-from .shape import Paths, Plain, Step, nothing, one
+from .shape import Paths, Plain, Step, Value, nothing, one
 from .steps import assign, each
 from .surface import REQUIRED
 from .syntax import Catch, Emit, Empty, Fini, Function, If, Init, Return, Stop, Switch, Try
-from .values.convert import to_bool, to_text
+from .syntax_values import Span
+from .values.convert import is_mutable, python_name, python_text, to_bool, to_text
 from .values.kinds import iterate
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Chosen = Callable[[Runtime, "Path | None"], "Block | None"]
 STAR = "*"
+# Errors that the product does not mean to raise, and cannot catch.
+OF_PYTHON = frozenset({"AttributeError", "IndexError", "KeyError", "LookupError", "TypeError", "ValueError", "OSError"})
 
 
 def if_step(step: If, c: Compiler) -> tuple[Step, Plain | None]:
@@ -47,7 +50,8 @@ def switch(step: Switch, c: Compiler) -> tuple[Step, Plain | None]:
     default = None if step.default is None else c.query(step.default)
 
     def choose(run: Runtime, path: Path | None) -> Block | None:
-        return cases.get(to_text(run, value(run, path)), default)
+        valu = value(run, path)
+        return cases.get(valu if isinstance(valu, str) else python_text(valu), default)
 
     return _chosen(choose, [*cases.values(), default], safe=c.is_safe(step.value))
 
@@ -93,6 +97,8 @@ def try_step(step: Try, c: Compiler) -> Step:
                 yield found
         except StormError as error:
             caught = error
+        if caught.name in OF_PYTHON:
+            raise caught
         for catching, name, handler in catches:
             if catching(run, path, errname(caught)):
                 assign(run, path, name, told(caught))
@@ -135,6 +141,9 @@ def _catching(catch: Catch, c: Compiler) -> Callable[[Runtime, Path | None, str]
         valu = value(run, path)
         if isinstance(valu, str):
             return valu in (STAR, name)
+        if not isinstance(valu, list | tuple):
+            mesg = f"catch block must be a str or list object. {python_name(valu)} not allowed."
+            raise StormError("StormRuntimeError", mesg, type=python_name(valu))
         return name in [to_text(run, item) for item in iterate(run, valu)]
 
     return catching
@@ -148,20 +157,44 @@ def function(step: Function, c: Compiler) -> tuple[Step, Plain | None]:
     inner = Compiler(c.text, names(step.body) | {parameter.name: True for parameter in step.parameters})
     inner.safe = {**c.safe, **inner.safe}
     body = inner.query(step.body)
-    parameters = tuple((each.name, None if each.default is None else c.value(each.default)) for each in step.parameters)
+    defaults = tuple((each, None if each.default is None else c.value(each.default)) for each in step.parameters)
     emits, returns = functions.emits(step.body), functions.returns(step.body)
+    marked = _parameters(step, c.text)
+
+    def located(error: StormError) -> StormError:
+        return c.located(error, marked)
 
     def define(run: Runtime) -> None:
-        bound = tuple(
-            Parameter(name, REQUIRED if default is None else default(run, None)) for name, default in parameters
-        )
-        run.vars[step.name] = Defined(step.name, bound, body, run, emits, returns)
+        bound = tuple(Parameter(each.name, _default(run, each, value, c)) for each, value in defaults)
+        run.vars[step.name] = Defined(step.name, bound, body, run, emits, returns, located)
 
     def run_it(run: Runtime, paths: Paths) -> Paths:
         define(run)
         yield from paths
 
     return run_it, define
+
+
+def _default(run: Runtime, parameter: syntax.Parameter, value: Value | None, c: Compiler) -> Any:
+    """The default of a parameter, computed when the function is defined. Raises StormError."""
+    if value is None:
+        return REQUIRED
+    try:
+        valu = value(run, None)
+    except StormError as error:
+        if error.name != "NoSuchVar":
+            raise
+        c.fail(parameter.span, "StormRuntimeError", "Non-runtsafe default parameter value not allowed")
+    if is_mutable(valu):
+        c.fail(parameter.span, "StormRuntimeError", "Mutable default parameter value not allowed")
+    return valu
+
+
+def _parameters(step: Function, text: str) -> Span:
+    """Where the parameters stand, with their parentheses."""
+    start = text.index("(", step.span.start)
+    last = step.parameters[-1].span.end if step.parameters else start
+    return Span(start, text.index(")", last) + 1)
 
 
 def return_step(step: Return, c: Compiler) -> tuple[Step, Plain | None]:
@@ -193,14 +226,17 @@ def emit(step: Emit, c: Compiler) -> tuple[Step, Plain | None]:
 def stop(step: Stop, c: Compiler) -> tuple[Step, Plain | None]:
     """`stop`: with the first node, or without any."""
 
+    mesg = 'Generator control statement "stop" used outside of a generator function.'
+    error = c.located(StormError("StormRuntimeError", mesg, statement="stop"), step.span)
+
     def run_it(run: Runtime, paths: Paths) -> Paths:
         for _ in paths:
-            raise Stopped
-        raise Stopped
+            raise Stopped(error)
+        raise Stopped(error)
         yield
 
     def plain(run: Runtime) -> None:
-        raise Stopped
+        raise Stopped(error)
 
     return run_it, plain
 
@@ -242,19 +278,9 @@ def empty(step: Empty, c: Compiler) -> Step:
     return run_it
 
 
-def uncaught(run: Runtime, error: Leaving) -> StormError | None:
+def uncaught(run: Runtime, left: Leaving) -> StormError | None:
     """What leaving a place that one is not in comes to: the error the product gives, None if it is none of these."""
-    if isinstance(error, Returned):
-        return StormError("StormReturn", to_text(run, error.valu))
-    if isinstance(error, LoopLeft | LoopSkipped):
-        word = "break" if isinstance(error, LoopLeft) else "continue"
-        return StormError(
-            "StormRuntimeError", f'Loop control statement "{word}" used outside of a loop.', statement=word
-        )
-    if isinstance(error, Stopped):
-        mesg = 'Generator control statement "stop" used outside of a generator function.'
-        return StormError("StormRuntimeError", mesg, statement="stop")
-    return None
+    return StormError("StormReturn", to_text(run, left.valu)) if isinstance(left, Returned) else left.error
 
 
 STEPS: dict[type, Any] = {

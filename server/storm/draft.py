@@ -31,6 +31,8 @@ Entry = tuple[bytes, str, list[tuple[int, tuple[Any, ...]]]]
 Group = dict[bytes, Entry]
 
 UNSET = (None, None)
+# How often a tag can be moved before we give up looking for where it is now.
+MOVES = 100
 CREATED = ".created"
 TAG = "syn:tag"
 
@@ -191,8 +193,8 @@ class Draft:
             form, valu, normed = waiting.popleft()
             waiting.extend(self._make(group, self.form(form), valu, normed)[1])
 
-    def set_prop(self, group: Group, face: Face, plan: PropPlan, normed: Normed, *, spread: bool = True) -> list[Adds]:
-        """Set a prop with its subs; what it already is changes nothing. Gives the nodes to add where `spread` is False.
+    def set_prop(self, group: Group, face: Face, plan: PropPlan, normed: Normed) -> None:
+        """Set a prop with its subs, and add the nodes that they refer to; what it already is changes nothing.
 
         Raises StormError: ReadOnlyProp, IsDeprLocked.
         """
@@ -200,7 +202,7 @@ class Draft:
         if old is not None:
             valu = merged(plan.stortype, old, valu)
             if valu == old and type(valu) is type(old):
-                return []
+                return
             if plan.read_only:
                 raise StormError("ReadOnlyProp", f"Property is read only: {plan.prop.full}.")
         if plan.deprecated:
@@ -215,14 +217,11 @@ class Draft:
             # The nodes of each item are added with all of theirs before those of the next.
             for add in adds:
                 self.spread(group, (add,))
-            return []
+            return
         subs = [(self.plans.sub(face.form, plan, name), sub) for name, sub in normed.subs.items()]
         adds += self._set_subs(group, face, subs)
-        if not spread:
-            return adds
         if adds:
             self.spread(group, adds)
-        return []
 
     def drop_prop(self, group: Group, face: Face, name: str) -> None:
         """Take a prop away."""
@@ -256,6 +255,9 @@ class Draft:
         seen = {tag}
         now = self._is_now(tag)
         while now is not None and now not in seen:
+            if len(seen) > MOVES:
+                # A tag that stands for one below itself.
+                raise StormError("RecursionLimitHit", "Maximum Storm pipeline depth exceeded.")
             seen.add(now)
             tag = now
             now = self._is_now(tag)

@@ -41,14 +41,15 @@ def line_and_column(text: str, at: int) -> tuple[int, int]:
     return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
-def highlight(text: str, start: int, end: int) -> dict[str, Any]:
+def highlight(text: str, start: int, end: int, *, parsed: bool = False) -> dict[str, Any]:
     """What a client marks: the hash of the query, and from where to where, in lines, columns and offsets.
 
-    The product's arithmetic, with its oddities: nothing to mark ends a line early, a last line counts from 0.
+    parsed: of a text that could be parsed. The product's arithmetic, with its oddities: nothing to mark ends a line early;
+    where the text could not be parsed, a last line counts from 0.
     """
     line, column = line_and_column(text, start)
     marked = text[start:end]
-    last = column + len(marked) if "\n" not in marked else len(marked) - marked.rindex("\n") - 1
+    last = column + len(marked) if "\n" not in marked else len(marked) - marked.rindex("\n") - 1 + parsed
     return {
         "hash": hashlib.md5(text.encode("utf8", "surrogatepass"), usedforsecurity=False).hexdigest(),
         "lines": [line, line + marked.count("\n") if marked else line - 1],

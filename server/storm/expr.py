@@ -38,10 +38,10 @@ from .syntax_values import (
     UniversalValue,
     Variable,
 )
-from .values.convert import to_key, to_text
-from .values.kinds import deref
 from .values.containers import Number as StormNumber
 from .values.containers import StormDict, StormList
+from .values.convert import to_key, to_text
+from .values.kinds import deref
 from .values.operators import BINARY, UNARY
 
 if TYPE_CHECKING:

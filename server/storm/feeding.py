@@ -48,7 +48,7 @@ def add_packed(run: Runtime, items: Iterable[Any]) -> int:
     """
     run.writable()
     if run.snap.top.readonly:
-        raise StormError("IsReadOnly", f"Layer {run.snap.top.iden} is read only!")
+        raise StormError("IsReadOnly", "The snapshot is in read-only mode.")
     reader = _Reader(run)
     count = 0
     waiting: list[_Item] = []

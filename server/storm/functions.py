@@ -6,14 +6,14 @@ other gives what it returns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from greenlet import GreenletExit, getcurrent, greenlet
 
 from .errors import StormError
-from .leaving import Returned, Stopped
+from .leaving import Leaving, LoopLeft, LoopSkipped, Returned, Stopped
 from .runtime import Runtime
 from .shape import nothing
 from .surface import REQUIRED
@@ -35,7 +35,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Defined:
-    """A function as a value. scope: the runtime it was defined in, whose variables it sees."""
+    """A function as a value.
+
+    scope: the runtime it was defined in, whose variables it sees. located: gives an error about its arguments their place.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -43,22 +46,35 @@ class Defined:
     scope: Runtime
     emits: bool
     returns: bool
+    located: Callable[[StormError], StormError]
 
     def call(self, run: Runtime, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """What the function returns, or an iterator. run: who calls. Raises StormError."""
-        child = self.scope.call(self._bound(args, kwargs))
+        try:
+            bound = self._bound(args, kwargs)
+        except StormError as error:
+            raise self.located(error) from None
+        child = self.scope.call(bound)
         child.depth = run.depth + 1
         child.snap, child.readonly, child.asroot = run.snap, run.readonly, run.asroot
         if self.emits:
             return emitted(self.body, child)
         if not self.returns:
             return nodes_of(self.body, child)
-        return result_of(self.body, child)
+        try:
+            return result_of(self.body, child)
+        except (LoopLeft, LoopSkipped, Stopped) as left:
+            raise self._left(left) from None
+
+    def _left(self, left: Leaving) -> StormError:
+        """The error of leaving what is not in the function."""
+        assert left.error is not None
+        return StormError(left.error.name, f"function {self.name} - {left.error.mesg}", **left.error.info)
 
     def _bound(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-        if len(args) > len(self.parameters):
-            count = len(self.parameters)
-            raise _refused(f"{self.name}() takes {count} argument{_s(count)} but {len(args)} were provided")
+        given, count = len(args) + len(kwargs), len(self.parameters)
+        if given > count:
+            raise _refused(f"{self.name}() takes {count} arguments but {given} were provided")
         bound = {parameter.name: valu for parameter, valu in zip(self.parameters, args, strict=False)}
         rest = dict(kwargs)
         for parameter in self.parameters[len(args) :]:
@@ -158,7 +174,3 @@ def _has(part: Any, kind: type) -> bool:
 
 def _refused(mesg: str) -> StormError:
     return StormError("StormRuntimeError", mesg)
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ...storage.accounts import Accounts
 from ...storage.blobs import OwnedBlobs
@@ -26,7 +27,8 @@ class Host:
     """One Cortex as Storm sees it.
 
     iden: of the cell. view: iden of the default view. hash_password: a text to what is stored for it; blocks.
-    hashers: threads that digest what goes into the Axon.
+    hashers: threads that digest what goes into the Axon. started_ms: when the Cortex was opened.
+    tasks: the queries that run, by iden; one goes with its runtime.
     """
 
     iden: str
@@ -45,15 +47,17 @@ class Host:
     documents: Documents
     queues: Queues
     notifications: Notifications
+    started_ms: int
+    tasks: WeakValueDictionary[str, Task] = field(default_factory=WeakValueDictionary)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Task:
     """One query as its client sees it.
 
     emit: takes a message, `(kind, info)`; blocks while the client reads slowly, and raises once it has gone.
     check: raises once the client has gone; cheap, for loops that send nothing.
-    opts: as the client gave them (reference 5.1).
+    opts: as the client gave them (reference 5.1). user, view: idens. started_ms: when it began.
     """
 
     iden: str
@@ -62,3 +66,6 @@ class Task:
     check: Callable[[], None]
     opts: dict[str, Any]
     readonly: bool = False
+    user: str = ""
+    view: str = ""
+    started_ms: int = 0

@@ -76,7 +76,9 @@ def forms_like(model: Model, pattern: str) -> list[Form]:
     prefix = pattern[:-1]
     found = [model.form(name) for name in sorted(model.form_names()) if name.startswith(prefix)]
     if not found:
-        raise StormError("NoSuchForm", f"No forms match prefix {prefix}.", name=prefix)
+        mesg = f"No forms match prefix {prefix}."
+        # Told before the name elsewhere, but not here.
+        raise StormError("NoSuchForm", mesg, name=prefix, mesg=mesg)
     return [form for form in found if form is not None]
 
 

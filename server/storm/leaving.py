@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .errors import StormError
+
 if TYPE_CHECKING:
     from .path import Path
 
 
 class Leaving(Exception):
-    """What ends a block before its end."""
+    """What ends a block before its end. error: what it comes to where it leaves nothing, with its place in the text."""
+
+    error: StormError | None = None
 
 
 class Returned(Leaving):
@@ -23,20 +27,26 @@ class Returned(Leaving):
 class Stopped(Leaving):
     """`stop`."""
 
+    def __init__(self, error: StormError) -> None:
+        super().__init__()
+        self.error = error
+
 
 class LoopLeft(Leaving):
     """`break`. path: the node in hand, which goes on behind the loop."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, error: StormError, path: Path | None = None) -> None:
         super().__init__()
+        self.error = error
         self.path = path
 
 
 class LoopSkipped(Leaving):
     """`continue`. path: the node in hand, which goes on behind the loop."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, error: StormError, path: Path | None = None) -> None:
         super().__init__()
+        self.error = error
         self.path = path
 
 

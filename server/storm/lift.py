@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..model.contract import ModelError
-from . import lift_tags
+from ..model.contract import Span as Stretch
+from ..model.types.guids import Guid
+from . import guids, lift_tags, lookups
 from .errors import StormError
 from .indexes import Index, Target, of_prop, target_of
 from .lift_narrow import Narrowed, narrowing, read_narrowed
@@ -17,11 +19,12 @@ from .lift_values import EVERYTHING, lifted_by, located, spans_of
 from .lifting import Find, lifting
 from .node_values import OVER, as_name
 from .path import Path
+from .plans import plans_of
 from .reading import Spans, read, read_equal
 from .runtime import Runtime
 from .runts import is_runt
 from .shape import Step
-from .syntax import LiftOver, LiftProp, LiftTag, LiftTagProp, LiftTagTag
+from .syntax import LiftOver, LiftProp, LiftTag, LiftTagProp, LiftTagTag, Words
 from .syntax_filters import Compare
 from .syntax_values import Span, Text, Value
 
@@ -138,7 +141,9 @@ def _target(name: Value, c: Compiler, *, compared: bool) -> Callable[[Runtime, P
     return computed
 
 
-def _spans(compare: Compare, whole: Span, c: Compiler) -> Callable[[Runtime, Path | None], Callable[[Index], Spans]]:
+def _spans(
+    compare: Compare, whole: Span, c: Compiler, reverse: bool = False
+) -> Callable[[Runtime, Path | None], Callable[[Index], Spans]]:
     """What of an index a comparison reads, once its value is known."""
     from .compile import place
 
@@ -147,11 +152,21 @@ def _spans(compare: Compare, whole: Span, c: Compiler) -> Callable[[Runtime, Pat
 
     def spans(run: Runtime, path: Path | None) -> Callable[[Index], Spans]:
         valu = lifted_by(run, value(run, path))
+        if reverse and operator == "in=" and isinstance(valu, tuple):
+            # Each value's nodes come from the end, the values as they were given.
+            valu = valu[::-1]
 
         def of(index: Index) -> Spans:
             try:
+                if isinstance(valu, dict) and not array and operator in ("=", "?=") and is_guid_form(run, index):
+                    return _described(run, index, valu, lenient=operator == "?=")
                 return spans_of(index, operator, valu, array=array)
+            except StormError as error:
+                raise c.located(error, marked if error.name == "BadTypeValu" else whole) from None
             except ModelError as error:
+                if error.name == "NoSuchCmpr" and not error.mesg and not _has_any(run, index):
+                    # What a storage cannot do is only found out where it holds something.
+                    return ()
                 raise located(c, error, whole, marked) from None
 
         return of
@@ -159,13 +174,38 @@ def _spans(compare: Compare, whole: Span, c: Compiler) -> Callable[[Runtime, Pat
     return spans
 
 
+def _has_any(run: Runtime, index: Index) -> bool:
+    return any(layer.count(index.form, index.prop) for layer in run.snap.layers)
+
+
+def is_guid_form(run: Runtime, index: Index) -> bool:
+    """Whether an index has the values of a form whose nodes can be told by what they are like."""
+    return isinstance(index.type, Guid) and run.model.is_form(index.type.name)
+
+
+def _described(run: Runtime, index: Index, told: dict[str, Any], *, lenient: bool) -> Spans:
+    """`ou:org=({"name": "acme"})`: the node that is like that, if there is one. Raises StormError."""
+    plan = plans_of(run.model).form(index.type.name)
+    assert plan is not None
+    try:
+        node = guids.find(run, plan, told)
+    except StormError as error:
+        if lenient and error.name == "BadTypeValu":
+            return ()
+        raise
+    if node is None:
+        return ()
+    key = index.type.key(node.valu)
+    return (Stretch(key, key),)
+
+
 def _comparison(
     compare: Compare, whole: Span, c: Compiler
 ) -> Callable[[Runtime, Path | None, Target, bool], Iterator[Node]]:
-    spans, items = _spans(compare, whole, c), compare.array
+    spans, backwards, items = _spans(compare, whole, c), _spans(compare, whole, c, reverse=True), compare.array
 
     def find(run: Runtime, path: Path | None, target: Target, reverse: bool) -> Iterator[Node]:
-        return read(run, target, spans(run, path), reverse, items)
+        return read(run, target, (backwards if reverse else spans)(run, path), reverse, items)
 
     return find
 
@@ -196,4 +236,5 @@ STEPS: dict[type, Callable[[Any, Any], Any]] = {
     LiftTag: lift_tags.lift_tag,
     LiftTagProp: lift_tags.lift_tag_prop,
     LiftTagTag: lift_tags.lift_tag_tag,
+    Words: lookups.words,
 }

@@ -12,7 +12,7 @@ from .runtime import Runtime
 from .shape import Paths, Plain, Step, nothing, one
 from .steps import assign
 from .syntax import Break, Continue, For, While
-from .values.convert import to_bool, to_text
+from .values.convert import python_text, to_bool
 from .values.kinds import iterate
 
 if TYPE_CHECKING:
@@ -119,8 +119,7 @@ def _unpacking(step: For, c: Compiler) -> Assign:
         except StormError:
             items = None
         if items is None or len(items) != len(names):
-            shown = repr(to_text(run, item))
-            mesg = f"Number of items to unpack does not match the number of variables: {shown}"
+            mesg = f"Number of items to unpack does not match the number of variables: {python_text(item)}"
             count = 0 if items is None else len(items)
             error = StormError("StormVarListError", mesg, names=list(names), numitems=count)
             raise c.located(error, step.value.span)
@@ -181,23 +180,26 @@ def _plain_while(value: Callable[[Runtime, Path | None], Any], body: Plain | Non
 
 def leave(step: Break, c: Compiler) -> tuple[Step, Plain | None]:
     """`break`: the node in hand goes on behind the loop."""
-    return _leaving(LoopLeft)
+    return _leaving(LoopLeft, "break", step, c)
 
 
 def skip(step: Continue, c: Compiler) -> tuple[Step, Plain | None]:
     """`continue`: the node in hand goes on behind the loop."""
-    return _leaving(LoopSkipped)
+    return _leaving(LoopSkipped, "continue", step, c)
 
 
-def _leaving(kind: Callable[..., Leaving]) -> tuple[Step, Plain | None]:
+def _leaving(kind: Callable[..., Leaving], word: str, step: Break | Continue, c: Compiler) -> tuple[Step, Plain | None]:
+    mesg = f'Loop control statement "{word}" used outside of a loop.'
+    error = c.located(StormError("StormRuntimeError", mesg, statement=word), step.span)
+
     def run_it(run: Runtime, paths: Paths) -> Paths:
         for path in paths:
-            raise kind(path)
-        raise kind()
+            raise kind(error, path)
+        raise kind(error)
         yield
 
     def plain(run: Runtime) -> None:
-        raise kind()
+        raise kind(error)
 
     return run_it, plain
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import editor
+from .editor import pop_data, set_data
 from .node import Node
 from .runtime import Runtime
 from .surface import Kind, local
@@ -30,11 +30,11 @@ def has(run: Runtime, me: NodeData, name: Any) -> bool:
 
 
 def set_(run: Runtime, me: NodeData, name: Any, valu: Any) -> None:
-    editor.set_data(run, me.node, to_str(name), to_prim(run, valu))
+    set_data(run, me.node, to_str(name), to_prim(run, valu))
 
 
 def pop(run: Runtime, me: NodeData, name: Any) -> Any:
-    return editor.pop_data(run, me.node, to_str(name))
+    return pop_data(run, me.node, to_str(name))
 
 
 def list_(run: Runtime, me: NodeData) -> list[tuple[str, Any]]:

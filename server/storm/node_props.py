@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from . import editor
+from .editor import del_prop, set_prop
 from .errors import StormError
 from .node import Node
 from .runtime import Runtime
@@ -32,9 +32,9 @@ def set_(run: Runtime, me: NodeProps, prop: Any, valu: Any) -> None:
     if run.model.form_prop(form, name) is None:
         raise StormError("NoSuchProp", f"No prop {form}:{name}", name=name, form=form)
     if valu is UNDEF:
-        editor.del_prop(run, me.node, name)
+        del_prop(run, me.node, name)
     else:
-        editor.set_prop(run, me.node, name, valu)
+        set_prop(run, me.node, name, valu)
 
 
 def pairs(run: Runtime, me: NodeProps) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from . import editor
+from .editor import add_edge as edit_add_edge
+from .editor import add_tag, del_tag
+from .editor import del_edge as edit_del_edge
 from .errors import StormError
 from .messages import tagprop_reprs
 from .node import Node
@@ -88,11 +90,11 @@ def edges(run: Runtime, me: Node, verb: Any = None, reverse: Any = False) -> Ite
 
 
 def add_edge(run: Runtime, me: Node, verb: Any, iden: Any) -> None:
-    editor.add_edge(run, me, to_str(verb), iden_of(iden))
+    edit_add_edge(run, me, to_str(verb), iden_of(iden))
 
 
 def del_edge(run: Runtime, me: Node, verb: Any, iden: Any) -> None:
-    editor.del_edge(run, me, to_str(verb), iden_of(iden))
+    edit_del_edge(run, me, to_str(verb), iden_of(iden))
 
 
 def iden_of(valu: Any) -> bytes:
@@ -129,10 +131,10 @@ def difftags(
     dels = sorted(held - wanted - implied)
     if to_bool(apply):
         for tag in adds:
-            editor.add_tag(run, me, tag)
+            add_tag(run, me, tag)
         for tag in dels:
             if tag in me.tags:
-                editor.del_tag(run, me, tag)
+                del_tag(run, me, tag)
     return {"adds": adds, "dels": dels}
 
 

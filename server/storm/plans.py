@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ..model.contract import ModelError, Normed, Type
 from ..model.elements import Form, Prop
@@ -18,6 +17,7 @@ from .errors import StormError
 
 # A node that comes into being with a value: its form, its normed value, and what follows from that if it is known.
 Adds = tuple[str, Any, Normed | None]
+KEY = "storm.plans"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,12 +53,12 @@ class Plans:
     def __init__(self, model: Model) -> None:
         self._forms: dict[str, FormPlan] = {}
         self._uses: dict[str, tuple[tuple[str, str, bool], ...]] = {}
-        self._model = _Weak(model)
+        self._model = model
 
     def form(self, name: str) -> FormPlan | None:
         """The plan of a form."""
         known = self._forms.get(name)
-        model = self._model.get()
+        model = self._model
         form = model.form(name)
         if form is None:
             return None
@@ -72,7 +72,7 @@ class Plans:
         try:
             return plan.props[name]
         except KeyError:
-            prop = self._model.get().form_prop(plan.name, name)
+            prop = self._model.form_prop(plan.name, name)
             made = None if prop is None else self._made(prop, name)
             if made is not None:
                 plan.props[name] = made
@@ -92,7 +92,7 @@ class Plans:
         The ndef props, which can refer to any form, are told for the form "".
         """
         if form not in self._uses:
-            model = self._model.get()
+            model = self._model
             found = []
             for name in model.form_names():
                 owner = self.form(name)
@@ -108,42 +108,25 @@ class Plans:
         array = isinstance(prop.type, Array)
         item = prop.type.item if isinstance(prop.type, Array) else prop.type
         deprecated = prop.deprecated or self._deprecated(item)
-        form = self._model.get().form(prop.form)
+        form = self._model.form(prop.form)
         has_subs = form is not None and any(other.startswith(f"{name}:") for other in form.props)
         return PropPlan(prop, name, prop.stortype, prop.read_only, self._refers(item), array, deprecated, has_subs)
 
     def _refers(self, type_: Type) -> str | None:
         if isinstance(type_, Ndef):
             return ""
-        form = self._model.get().form(type_.name)
+        form = self._model.form(type_.name)
         return type_.name if form is not None and not form.runt else None
 
     def _deprecated(self, type_: Type) -> bool:
-        return bool(self._model.get().type_info(type_.name).get("deprecated"))
-
-
-class _Weak:
-    """A model without keeping it: its plans are kept by it."""
-
-    def __init__(self, model: Model) -> None:
-        from weakref import ref
-
-        self._ref = ref(model)
-
-    def get(self) -> Model:
-        model = self._ref()
-        assert model is not None
-        return model
-
-
-_KNOWN: WeakKeyDictionary[Model, Plans] = WeakKeyDictionary()
+        return bool(self._model.type_info(type_.name).get("deprecated"))
 
 
 def plans_of(model: Model) -> Plans:
     """The plans of a model."""
-    plans = _KNOWN.get(model)
-    if plans is None:
-        plans = _KNOWN[model] = Plans(model)
+    plans = model.worked_out.get(KEY)
+    if not isinstance(plans, Plans):
+        plans = model.worked_out[KEY] = Plans(model)
     return plans
 
 

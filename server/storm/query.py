@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import kinds_table, messages
-from .commands.command import HelpShown
 from .compile import Block, compiled
 from .control import uncaught
 from .errors import StormError
@@ -32,8 +31,13 @@ Emit = Callable[[str, Any], None]
 Check = Callable[[], None]
 # Errors whose details come in an order of their own: what stands before the message.
 BEFORE_MESG: dict[str, tuple[str, ...]] = {
-    "BadTypeValu": ("name", "valu"),
+    "BadTypeValu": ("name", "valu", "fields", "numitems", "reqwidth"),
+    "BadLiftValu": ("valu", "name"),
+    "NoSuchPivot": ("n1", "n2"),
+    "NoSuchTagProp": ("name",),
+    "BadSyntax": ("at", "text"),
     "StormRaise": (),
+    "BadSyntax": ("at", "text"),
 }
 
 
@@ -117,18 +121,21 @@ def paths_of(host: Host, asked: Asked, emit: Emit, check: Check) -> Paths:
         raise error or leaving from None
     except RecursionError:
         raise too_deep() from None
-    except HelpShown:
-        return
 
 
 def prepared(host: Host, asked: Asked, emit: Emit, check: Check) -> tuple[Runtime, Block]:
     """A runtime for a query, and the query ready to run in it. Raises StormError."""
-    task = Task(asked.task, asked.text, emit, check, asked.opts, readonly=bool(asked.opts.get("readonly")))
+    readonly, now = bool(asked.opts.get("readonly")), host.clock.now_ms()
+    task = Task(asked.task, asked.text, emit, check, asked.opts, readonly, asked.user.iden, asked.view.iden, now)
+    host.tasks[task.iden] = task
     snap = Snap(host, task, asked.view)
     given = asked.opts.get("vars")
     if given is not None and not isinstance(given, dict):
         raise StormError("AttributeError", f"'{type(given).__name__}' object has no attribute 'keys'")
-    return Runtime(host, task, snap, asked.user, dict(given or {})), compiled(asked.text, asked.mode)
+    run = Runtime(host, task, snap, asked.user, dict(given or {}))
+    block = compiled(asked.text, asked.mode)
+    block.check(run)
+    return run, block
 
 
 def inbound(run: Runtime, opts: dict[str, Any]) -> Paths:
@@ -172,9 +179,13 @@ def payload(error: StormError) -> dict[str, Any]:
     if "mesg" in error.info or not error.mesg:
         return dict(error.info)
     first = BEFORE_MESG.get(error.name, ())
+    if error.name == "BadSyntax" and "token" not in error.info:
+        # Of what could be read but means nothing.
+        told = {"mesg": error.mesg, **error.info}
+        return {key: told[key] for key in ("mesg", "at", "line", "column", "highlight", "text") if key in told}
     if error.name == "StormRaise":
         first = tuple(key for key in error.info if key not in ("errname", "highlight"))
-    before = {key: error.info[key] for key in first if key in error.info}
+    before = {key: valu for key, valu in error.info.items() if key in first}
     return {**before, "mesg": error.mesg, **{key: valu for key, valu in error.info.items() if key not in before}}
 
 
@@ -185,7 +196,7 @@ def too_deep() -> StormError:
 
 def exit_error(exited: Exited) -> StormError:
     """What `$lib.exit` is where a value was asked for."""
-    return StormError("StormExit", "" if exited.mesg is None else f"StormExit: mesg={exited.mesg!r}")
+    return StormError("StormExit", "StormExit: " if exited.mesg is None else f"StormExit: mesg={exited.mesg!r}")
 
 
 def prim(run: Runtime, valu: Any) -> Any:

@@ -27,6 +27,12 @@ class StormQuery:
     vars: dict[str, Any]
     scope: Runtime
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StormQuery) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
     def block(self) -> Block:
         """The compiled query. Raises BadSyntax."""
         from .compile import compiled
@@ -39,11 +45,15 @@ class StormQuery:
 
     def nodes(self) -> Iterator[Node]:
         """The nodes that it yields."""
-        yield from nodes_of(self.block(), self.start())
+        block, run = self.block(), self.start()
+        block.check(run)
+        yield from nodes_of(block, run)
 
     def result(self) -> Any:
         """What it returns; None if it does not."""
-        return result_of(self.block(), self.start())
+        block, run = self.block(), self.start()
+        block.check(run)
+        return result_of(block, run)
 
 
 def embedded_query(value: EmbeddedQuery, c: Compiler) -> Value:

@@ -139,7 +139,15 @@ class Runtime:
             where = f" on object {gate} ({kind})."
         text = ".".join(perm)
         mesg = f"User {self.user.name!r} ({self.user.iden}) must have permission {text}{where}"
-        raise StormError("AuthDeny", mesg, perm=text, user=self.user.iden, username=self.user.name)
+        raise StormError("AuthDeny", mesg, perm=text, **self.told())
+
+    def admin(self) -> bool:
+        """Whether the user may do everything."""
+        return self.asroot or self.user.admin
+
+    def told(self) -> dict[str, str]:
+        """How errors say who was refused."""
+        return {"user": self.user.iden, "username": self.user.name}
 
     def writable(self) -> None:
         """Raises StormError("IsReadOnly") in a runtime that may not change anything."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Nodes between two looks at whether anybody still wants them.
 CHECKED = 64
+MISSING = object()
 # Nodes that are kept though no step has them in hand.
 RECENT = 1024
 # A row of an index: the key it was found under, the node's number and iden, and its packed sode in that layer.
@@ -147,8 +148,8 @@ class Snap:
     def node_data(self, node: Node, name: str) -> tuple[bool, Any]:
         """Whether a node has data of that name, and which: of the topmost layer that has it."""
         for layer in self.layers:
-            found, valu = layer.node_data(node.nid, name)
-            if found:
+            valu = layer.node_data(node.nid, name, MISSING)
+            if valu is not MISSING:
                 return True, valu
         return False, None
 
@@ -201,7 +202,7 @@ class Snap:
         self, rows: list[Iterator[Row]], reverse: bool, picked: Callable[[Sode], Any]
     ) -> Iterator[tuple[Node, Any]]:
         """Rows of several layers in one order. What a layer above also says hides what those below do."""
-        numbered = [((row[0], row[1], place, row[2]) for row in found) for place, found in enumerate(rows)]
+        numbered = [_placed(found, place) for place, found in enumerate(rows)]
         for _, nid, place, iden in heapq.merge(*numbered, key=_order, reverse=reverse):
             node = self._node(nid, iden)
             if node is None:
@@ -232,6 +233,12 @@ def _kept_items(
         items = unpack(row[2], row[3]).props.get(prop) or ()
         if any(bound(item_key(item)) == row[0] and keep(item) for item in items):
             yield row
+
+
+def _placed(rows: Iterator[Row], place: int) -> Iterator[tuple[Any, int, int, bytes]]:
+    """Rows with the place of their layer. A function of its own, so that each keeps its own place."""
+    for row in rows:
+        yield row[0], row[1], place, row[2]
 
 
 def _order(row: tuple[Any, int, int, bytes]) -> tuple[Any, int]:

@@ -12,13 +12,15 @@ from ...storage.sodes import Sode
 from .errors import StormError
 
 if TYPE_CHECKING:
-    from .draft import Draft, Entry, Face
+    from .draft import Draft, Entry
     from .plans import FormPlan
     from .runtime import Runtime
     from .snap import Snap
 
 Edit = tuple[int, tuple[Any, ...]]
 NODES = "nodeedits"
+# Edits of a higher type are of node data and edges, which nodes do not hold.
+LAST_OF_SODES = 7
 
 
 def apply(run: Runtime, draft: Draft) -> None:
@@ -39,7 +41,7 @@ def store(run: Runtime, draft: Draft) -> dict[int, list[Edit]]:
         return {}
     top = run.snap.top
     if top.readonly:
-        raise StormError("IsReadOnly", f"Layer {top.iden} is read only!")
+        raise StormError("IsReadOnly", "The snapshot is in read-only mode.")
     done = dict(matched(draft.stored, top.apply(draft.stored)))
     _refresh(run.snap, draft, done)
     return done
@@ -86,26 +88,46 @@ def _refresh(snap: Snap, draft: Draft, done: dict[int, list[Edit]]) -> None:
     for iden, edits in changed.items():
         face = draft.faces[iden]
         if face.node is None and len(edits) == asked[iden] and edits[0][0] == 0:
-            face.node = snap.made(_sode(face, edits))
+            face.node = snap.made(_changed(Sode(iden, face.form.name), edits))
             snap.recent.append(face.node)
-        elif snap.known(iden) is not None:
+            continue
+        node = snap.known(iden)
+        if node is None or all(kind > LAST_OF_SODES for kind, _ in edits):
+            continue
+        held = node.sodes[0]
+        if held is None or any(kind < 2 for kind, _ in edits):
             face.node = snap.reload(iden)
+        else:
+            node.sodes[0] = _changed(_copied(held), edits)
+            node.changed()
 
 
-def _sode(face: Face, edits: list[Edit]) -> Sode:
-    """What is stored of a node that is new, by all its edits."""
-    sode = Sode(face.iden, face.form.name)
+def _copied(sode: Sode) -> Sode:
+    """A sode that can be changed, while messages that are on their way still show the other."""
+    tagprops = {tag: dict(props) for tag, props in sode.tagprops.items()} if sode.tagprops else {}
+    return Sode(sode.iden, sode.form, sode.valu, dict(sode.props), dict(sode.tags), tagprops)
+
+
+def _changed(sode: Sode, edits: list[Edit]) -> Sode:
+    """A sode with edits done to it, as the layer answered them."""
     for kind, args in edits:
         if kind == 2:
             sode.props[args[0]] = args[1]
         elif kind == 0:
             sode.valu = args[0]
         elif kind == 3:
-            del sode.props[args[0]]
+            sode.props.pop(args[0], None)
         elif kind == 4:
             sode.tags[args[0]] = args[1]
+        elif kind == 5:
+            sode.tags.pop(args[0], None)
         elif kind == 6:
             sode.tagprops.setdefault(args[0], {})[args[1]] = args[2]
+        elif kind == 7:
+            props = sode.tagprops.get(args[0], {})
+            props.pop(args[1], None)
+            if not props:
+                sode.tagprops.pop(args[0], None)
     return sode
 
 

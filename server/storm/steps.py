@@ -11,8 +11,8 @@ from .runtime import Runtime
 from .shape import Paths, Plain, Step, one
 from .surface import UNDEF
 from .syntax import Command, Evaluate, SetItem, SetVariable, SetVariables, Subquery, Yield
-from .syntax_values import QueryValue
-from .values.convert import to_text
+from .syntax_values import QueryValue, Span
+from .values.convert import python_text
 from .values.kinds import iterate, set_item
 from .yielded import nodes_in
 
@@ -78,14 +78,15 @@ def set_variables(step: SetVariables, c: Compiler) -> tuple[Step, Plain | None]:
     def action(run: Runtime, path: Path | None) -> None:
         valu = value(run, path)
         try:
+            if valu is None:
+                raise StormError("StormRuntimeError", "")
             items = list(iterate(run, valu))
         except StormError:
-            raise StormError("StormRuntimeError", f"Value is not iterable: {to_text(run, valu)}") from None
+            raise StormError("StormRuntimeError", f"Value is not iterable: {python_text(valu)}") from None
         if len(items) < len(names):
-            mesg = "Attempting to assign more items than we have variables to assign to: " + repr(tuple(items))
-            raise c.located(
-                StormError("StormVarListError", mesg, names=list(names), numitems=len(items)), step.value.span
-            )
+            mesg = f"Attempting to assign more items than we have variables to assign to: {python_text(items)}"
+            error = StormError("StormVarListError", mesg, names=list(names), numitems=len(items))
+            raise c.located(error, Span(step.span.start, c.text.index(")", step.span.start) + 1))
         for name, item in zip(names, items, strict=False):
             assign(run, path, name, item)
 

@@ -26,7 +26,8 @@ def nodes_in(run: Runtime, valu: Any) -> Iterator[tuple[Node, dict[str, Any]]]:
     elif isinstance(valu, Path):
         yield from nodes_in(run, valu.node)
     elif isinstance(valu, str | bytes):
-        node = run.snap.by_iden(_iden(valu))
+        iden = _iden(valu)
+        node = run.snap.by_iden(iden) if len(iden) == IDEN_BYTES else None
         if node is not None:
             yield node, LINK
     elif isinstance(valu, StormQuery):
@@ -42,6 +43,6 @@ def _iden(valu: str | bytes) -> bytes:
         iden = bytes.fromhex(valu) if isinstance(valu, str) else valu
     except ValueError:
         iden = b""
-    if len(iden) != IDEN_BYTES:
+    if not iden:
         raise StormError("BadLiftValu", f"Yield string must be iden in hexdecimal. Got: {valu!r}")
     return iden

@@ -86,8 +86,8 @@ class Script:
     def inject_new(self, index: str, events: list[tuple[int, str]]) -> int:
         """Inject the events that the index does not hold yet; gives how many those were."""
         first, last = (datetime.fromtimestamp(pick(at_ms for at_ms, _ in events) / 1000, UTC) for pick in (min, max))
-        times = [f"@{time.isoformat()}" for time in (first, last)]
-        held = {(row["timestamp"], row["host"]) for row in self.queried(f'src stream="{index}"', *times)}
+        start, end = f"@{first.isoformat()}", f"@{last.isoformat()}"
+        held = {(row["timestamp"], row["host"]) for row in self.queried(f'src stream="{index}"', start, end)}
         rows = [list(event) for event in events if event not in held]
         body = {"columns": ["timestamp", "host"], "indexName": index, "sortTimestamp": True, "rows": rows}
         assert not rows or self.ask("POST", "index/inject", body) == {"status": 200, "code": "OK"}
@@ -135,7 +135,7 @@ def events(host: str) -> list[Any]:
     config = {"name": "ZabbixStats", "active": True, "rotation": "daily", "storeRaw": True, "fields": FIELDS}
     made = script.ask("POST", "config-element-index/user-index", {"category": "userIndex.index", "config": config})
     told = [(1_746_823_336_771 + number * 50_000_000, f"host{number % 4}") for number in range(10)]
-    did = [script.inject_new("ZabbixStats", told[:6]) for _ in range(2)]
+    did: list[Any] = [script.inject_new("ZabbixStats", told[:6]) for _ in range(2)]
     did += [script.inject_new("ZabbixStats", told) for _ in range(2)]
     found = [(row["timestamp"], row["host"]) for row in script.queried('src stream="ZabbixStats"')]
     assert found == told

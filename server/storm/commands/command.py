@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from textwrap import wrap
 from types import SimpleNamespace
 from typing import Any
 
 from ..errors import StormError
+from ..leaving import Exited
 from ..runtime import Runtime
 from ..shape import Paths
-from ..values.convert import to_bool, to_int, to_text
+from ..values.convert import python_text, to_int, to_text
 
 Given = SimpleNamespace
 """The arguments of one call by their names, dashes as underscores: `given.size`."""
 
 WIDTH = 28
+# Where help texts are wrapped.
+HELP_WIDTH = 88
+ABSENT: Any = object()
+HELP = ("--help", "-h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +33,30 @@ class Option:
     """An argument. name: `size` for a positional one, `--size` for an option.
 
     type: int, str, bool, float, `time` and the like (a name of the data model), or "" for any value.
-    flag: an option without a value, which is true if it is there. several: any number of values; one_or_none: may be left out.
+    default: what it is where it is not given; shown in the help. ABSENT shows nothing, and is null.
+    flag: an option without a value, which is true if it is there, or what `flagged` says.
+    several: any number of values; one_or_none: may be left out.
     repeated: an option that may come again, its values in a list. choices: what alone is allowed.
+    dest: by what key a command finds it, where that is not its name.
     """
 
     name: str
     desc: str
     type: str = ""
-    default: Any = None
+    default: Any = ABSENT
     flag: bool = False
+    flagged: bool = True
     several: bool = False
     one_or_none: bool = False
     repeated: bool = False
     required: bool = False
     choices: tuple[str, ...] = ()
+    dest: str = ""
 
     @property
-    def dest(self) -> str:
-        return self.name.lstrip("-").replace("-", "_")
+    def key(self) -> str:
+        """By what name a command finds it."""
+        return self.dest or self.name.lstrip("-").replace("-", "_")
 
     @property
     def positional(self) -> bool:
@@ -56,7 +68,7 @@ class Command:
     """A command. run: `(run, given, paths)`, a generator of the paths that go on; `given` holds the arguments.
 
     desc: what `--help` shows, in our own words. readonly: it may run where nothing may be changed.
-    needs_safe: its arguments must not depend on a node.
+    needs_safe: how its arguments are called that must not depend on a node, "" where they may. package: whose it is.
     """
 
     name: str
@@ -64,46 +76,44 @@ class Command:
     run: Callable[[Runtime, Given, Paths], Paths]
     options: tuple[Option, ...] = ()
     readonly: bool = False
-    needs_safe: bool = False
+    needs_safe: str = ""
     forms: dict[str, Any] = field(default_factory=dict)
+    package: str = "synapse"
 
     @property
     def usage(self) -> Iterator[str]:
         """The lines that `--help` prints."""
         positional = [option for option in self.options if option.positional]
-        named = [option for option in self.options if not option.positional]
-        words = " ".join(["Usage:", self.name, "[options]", *(_shown(option) for option in positional)])
-        yield from ("", f"\n    {self.desc}\n    ", "", words, "", "Options:", "")
-        yield _row("--help", "Display the command usage.")
-        for option in named:
-            shown = option.name if option.flag else f"{option.name} {_shown(option)}"
-            desc = option.desc
-            if option.default not in (None, False, []):
-                desc += f" (default: {option.default})"
-            yield _row(shown, desc)
-            if option.choices:
-                yield _row("", f"(choices: {', '.join(option.choices)})")
+        words = " ".join(f"<{option.key}>" for option in positional)
+        yield from ("", self.desc, "", f"Usage: {self.name} [options] {words}", "", "Options:", "")
+        yield from _rows("--help", "Display the command usage.")
+        for option in self.options:
+            if not option.positional:
+                yield from _rows(_named(option), _described(option))
         if positional:
             yield from ("", "Arguments:", "")
             for option in positional:
-                yield _row(_shown(option), option.desc)
+                yield from _rows(_placed(option), _described(option))
 
 
-class HelpShown(Exception):
-    """`--help` was asked for and printed: the query ends."""
+def read(command: Command, run: Runtime, words: list[tuple[Any, bool]]) -> dict[str, Any]:
+    """The arguments of a call by their keys: those given in their order, then `help`, then the defaults of the others.
 
-
-def read(command: Command, run: Runtime, words: list[tuple[Any, bool]]) -> Given:
-    """The arguments of a call. words: each value, and whether it was written as an option.
-
-    Raises StormError("BadArg") when the usage has been printed, HelpShown.
+    words: each value, and whether it was written as an option.
+    Raises StormError("BadArg") when the usage has been printed; Exited where the usage was asked for.
     """
     try:
-        return _read(command, run, words)
+        return _read(command, run, [valu for valu, _ in words])
     except StormError as error:
         if error.name == "BadArg":
             show(command, run)
         raise
+
+
+def filled(command: Command, found: dict[str, Any]) -> Given:
+    """The same as names, null for those that are not there."""
+    absent = {option.key: False if option.flag else None for option in command.options}
+    return Given(**{**absent, **found})
 
 
 def show(command: Command, run: Runtime) -> None:
@@ -112,97 +122,119 @@ def show(command: Command, run: Runtime) -> None:
         run.print(line)
 
 
-def _read(command: Command, run: Runtime, words: list[tuple[Any, bool]]) -> Given:
+def _read(command: Command, run: Runtime, words: list[Any]) -> dict[str, Any]:
     known = {option.name: option for option in command.options if not option.positional}
-    given = Given(**{option.dest: option.default for option in command.options})
+    found: dict[str, Any] = {}
     loose: list[Any] = []
     waiting = list(words)
     while waiting:
-        valu, is_option = waiting.pop(0)
-        if not is_option or not isinstance(valu, str) or (valu not in known and valu not in ("--help", "-h")):
+        valu = waiting.pop(0)
+        if not isinstance(valu, str) or (valu not in known and valu not in HELP):
             loose.append(valu)
-            continue
-        if valu in ("--help", "-h") and valu not in known:
+        elif valu in known:
+            _take(known[valu], found, waiting, known, run)
+        else:
+            if len(words) > 1:
+                told = " ".join([command.name, *(to_text(run, word) for word in words)])
+                raise _refused(f"Extra arguments and flags are not supported with the help flag: {told}")
             show(command, run)
-            raise HelpShown
-        _take(known[valu], given, waiting, run)
+            raise Exited(None, {})
     for option in command.options:
-        if option.required and not option.positional and getattr(given, option.dest) is None:
-            raise StormError("BadArg", f"The option {option.name} is required.")
-    _place(command, given, loose, run)
-    return given
+        if option.required and not option.positional and option.key not in found:
+            raise _refused(f"Missing a required option: {option.name}")
+    _place(command, found, loose, run)
+    found["help"] = False
+    for option in command.options:
+        if option.default is not ABSENT:
+            found.setdefault(option.key, option.default)
+    return found
 
 
-def _take(option: Option, given: Given, waiting: list[tuple[Any, bool]], run: Runtime) -> None:
+def _take(option: Option, found: dict[str, Any], waiting: list[Any], known: dict[str, Option], run: Runtime) -> None:
     """The value of an option."""
+    key = option.key
+
+    def ended() -> bool:
+        return not waiting or (isinstance(waiting[0], str) and (waiting[0] in known or waiting[0] in HELP))
+
     if option.flag:
-        setattr(given, option.dest, True)
-        return
-    if option.several:
-        found = []
-        while waiting and not waiting[0][1]:
-            found.append(_typed(option, waiting.pop(0)[0], run))
-        setattr(given, option.dest, found)
-        return
-    if not waiting or waiting[0][1]:
-        if option.one_or_none:
-            return
-        raise StormError("BadArg", f"An argument is required for {option.name}.")
-    valu = _typed(option, waiting.pop(0)[0], run)
-    if option.repeated:
-        setattr(given, option.dest, [*(getattr(given, option.dest) or []), valu])
+        found[key] = option.flagged
+    elif option.several:
+        found[key] = []
+        while not ended():
+            found[key].append(_typed(option, waiting.pop(0), run))
+    elif ended():
+        if not option.one_or_none:
+            raise _refused(f"An argument is required for {option.name}.")
+    elif option.repeated:
+        found.setdefault(key, []).append(_typed(option, waiting.pop(0), run))
     else:
-        setattr(given, option.dest, valu)
+        found[key] = _typed(option, waiting.pop(0), run)
 
 
-def _place(command: Command, given: Given, loose: list[Any], run: Runtime) -> None:
+def _place(command: Command, found: dict[str, Any], loose: list[Any], run: Runtime) -> None:
     """The positional arguments, in order."""
     positional = [option for option in command.options if option.positional]
     rest = list(loose)
     for option in positional:
         if option.several:
-            setattr(given, option.dest, [_typed(option, valu, run) for valu in rest])
+            found[option.key] = [_typed(option, valu, run) for valu in rest]
             rest = []
         elif rest:
-            setattr(given, option.dest, _typed(option, rest.pop(0), run))
+            found[option.key] = _typed(option, rest.pop(0), run)
         elif not option.one_or_none:
-            raise StormError("BadArg", f"The argument <{option.dest}> is required.")
+            raise _refused(f"The argument <{option.key}> is required.")
     if rest:
-        count = len(positional)
-        shown = [to_text(run, valu) for valu in loose]
-        raise StormError("BadArg", f"Expected {count} positional arguments. Got {len(loose)}: {shown}")
+        raise _refused(f"Expected {len(positional)} positional arguments. Got {len(loose)}: {python_text(loose)}")
 
 
 def _typed(option: Option, valu: Any, run: Runtime) -> Any:
     """A value as an argument's type takes it."""
     if option.choices and valu not in option.choices:
-        marks = ", ".join(option.choices)
-        raise StormError("BadArg", f"Invalid choice for argument <{option.dest}> (choose from: {marks}): {valu}")
+        marks, name = ", ".join(option.choices), f"<{option.key}>" if option.positional else option.name
+        raise _refused(f"Invalid choice for argument {name} (choose from: {marks}): {to_text(run, valu)}")
     try:
         if option.type == "int":
             return to_int(valu)
-        if option.type == "bool":
-            return _bool(run, valu)
-        if option.type == "str":
-            return to_text(run, valu)
         if option.type:
             return run.norm(option.type, valu)
     except StormError:
-        shown = to_text(run, valu)
-        raise StormError("BadArg", f"Invalid value for type ({option.type}): {shown}") from None
+        shown = valu if isinstance(valu, str) else python_text(valu)
+        raise _refused(f"Invalid value for type ({option.type}): {shown}") from None
     return valu
 
 
-def _bool(run: Runtime, valu: Any) -> bool:
-    if isinstance(valu, str):
-        return bool(run.norm("bool", valu))
-    return to_bool(valu)
+def _named(option: Option) -> str:
+    """An option as the help shows it."""
+    if option.flag:
+        return option.name
+    if option.several:
+        return f"{option.name} [<{option.key}> ...]"
+    return f"{option.name} <{option.key}>"
 
 
-def _shown(option: Option) -> str:
-    mark = f"<{option.dest}>"
-    return f"[{mark} ...]" if option.several else f"[{mark}]" if option.one_or_none and option.positional else mark
+def _placed(option: Option) -> str:
+    """A positional argument as the help shows it."""
+    if option.several:
+        return f"[<{option.key}> ...]"
+    return f"[{option.key}]" if option.one_or_none else f"<{option.key}>"
 
 
-def _row(name: str, desc: str) -> str:
-    return f"  {name:<{WIDTH}}: {desc}" if name else f"  {'':<{WIDTH}}  {desc}"
+def _described(option: Option) -> str:
+    desc = option.desc
+    if option.default is not ABSENT and not option.flag:
+        desc += f" (default: {option.default})"
+    if option.choices:
+        desc += f" (choices: {', '.join(option.choices)})"
+    return desc
+
+
+def _rows(name: str, desc: str) -> Iterator[str]:
+    first, *rest = wrap(desc, HELP_WIDTH) or [""]
+    yield f"  {name:<{WIDTH}}: {first}"
+    for line in rest:
+        yield f"  {'':<{WIDTH}}  {line}"
+
+
+def _refused(mesg: str) -> StormError:
+    return StormError("BadArg", mesg)

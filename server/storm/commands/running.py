@@ -12,7 +12,7 @@ from ..runtime import Runtime
 from ..shape import Paths, Step, Value
 from ..syntax import Command as Called
 from ..syntax_values import QueryValue, Span
-from .command import Command, Given, HelpShown, read
+from .command import Command, Given, filled, read
 
 if TYPE_CHECKING:
     from ..compile import Compiler
@@ -28,27 +28,27 @@ def command_step(step: Called, c: Compiler) -> Step:
         return [(value(run, path), option) for value, option in arguments]
 
     def run_it(run: Runtime, paths: Paths) -> Paths:
-        command = find(step.name)
+        command = find(run, step.name)
         if command is None:
             raise c.located(missing(step.name), place)
         if run.readonly and not command.readonly:
             mesg = f"Command ({step.name}) is not marked safe for readonly use."
-            raise StormError("IsReadOnly", mesg)
-        try:
-            if safe:
-                yield from command.run(run, read(command, run, words(run, None)), paths)
-            elif command.needs_safe:
-                raise StormError("StormRuntimeError", f"{step.name} arguments must be runtsafe.")
-            else:
-                yield from _by_node(command, run, paths, words)
-        except HelpShown:
-            return
+            raise c.located(StormError("IsReadOnly", mesg), step.span)
+        if not safe and command.needs_safe:
+            raise StormError("StormRuntimeError", f"{step.name} {command.needs_safe} must be runtsafe.")
+        # What stands before the command runs first, as far as to its first node.
+        first = next(paths, None)
+        inbound = paths if first is None else _chain(first, paths)
+        if safe:
+            yield from command.run(run, filled(command, read(command, run, words(run, first))), inbound)
+        elif first is not None:
+            yield from _by_node(command, run, first, paths, words)
 
     return run_it
 
 
-def find(name: str) -> Command | None:
-    """The command of that name."""
+def find(run: Runtime, name: str) -> Command | None:
+    """The command of that name, the product's or of a package."""
     from .table import COMMANDS
 
     return COMMANDS.get(name)
@@ -58,7 +58,8 @@ def missing(name: str) -> StormError:
     """The error of a command that is not there: ours to build, or nobody's."""
     if name in known():
         return StormError("NotImplemented", f"Dead Ringer does not implement the command {name} yet.", name=name)
-    return StormError("NoSuchName", f"Storm command ({name}) not found.", name=name)
+    mesg = f"Storm command ({name}) not found."
+    return StormError("NoSuchName", mesg, name=name, mesg=mesg)
 
 
 @cache
@@ -67,20 +68,17 @@ def known() -> frozenset[str]:
     return frozenset(files(__package__).joinpath("known.txt").read_text(encoding="utf-8").split())
 
 
-def _by_node(command: Command, run: Runtime, paths: Paths, words: Any) -> Paths:
+def _by_node(command: Command, run: Runtime, first: Path, paths: Paths, words: Any) -> Paths:
     """A command whose arguments depend on the node: they change under it as nodes come in."""
     given = Given()
 
     def told(source: Paths) -> Paths:
         for path in source:
-            vars(given).update(vars(read(command, run, words(run, path))))
+            vars(given).update(vars(filled(command, read(command, run, words(run, path)))))
             yield path
 
-    first = next(paths, None)
-    if first is None:
-        return
-    vars(given).update(vars(read(command, run, words(run, first))))
-    yield from command.run(run, given, told(_chain(first, paths)))
+    vars(given).update(vars(filled(command, read(command, run, words(run, first)))))
+    yield from command.run(run, given, _chain(first, told(paths)))
 
 
 def _chain(first: Path, rest: Paths) -> Paths:

@@ -19,7 +19,7 @@ COUNT = Command(
     "count",
     "Print how many nodes come in.",
     _count,
-    (Option("--yield", "Let the nodes go on.", flag=True, default=False),),
+    (Option("--yield", "Let the nodes go on.", flag=True),),
     readonly=True,
 )
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from . import streams
+from . import elsewhere, nodes, ranks, streams, subqueries, tags
 from .command import Command
 
-COMMANDS: dict[str, Command] = {command.name: command for command in (*streams.COMMANDS,)}
+COMMANDS: dict[str, Command] = {
+    command.name: command
+    for commands in (
+        elsewhere.COMMANDS,
+        nodes.COMMANDS,
+        ranks.COMMANDS,
+        streams.COMMANDS,
+        subqueries.COMMANDS,
+        tags.COMMANDS,
+    )
+    for command in commands
+}

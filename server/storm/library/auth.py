@@ -16,7 +16,8 @@ from ..values.convert import python_name, to_prim, to_str
 from . import permdefs
 from .auth_gate import StormGate, role_of, user_of
 from .auth_role import StormRole
-from .auth_user import StormUser, bad_email
+from .auth_user import bad_email
+from .stores import StormUser
 
 IDEN = re.compile(r"[0-9a-f]{32}")
 ROOT = "root"

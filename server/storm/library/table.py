@@ -7,14 +7,56 @@ from importlib.resources import files
 
 from ..surface import Library
 from ..values.registry import register
-from . import core, reference, texts
+from . import (
+    auth,
+    auth_gate,
+    auth_role,
+    auth_user,
+    axon,
+    caches,
+    cells,
+    core,
+    easyperm,
+    jsonstor,
+    macros,
+    pipes,
+    projections,
+    queues,
+    reference,
+    stores,
+    tasks,
+    tells,
+    texts,
+    users,
+)
 from .reference import LibraryRef
 
 ROOT = LibraryRef("lib")
 
-LIBRARIES: dict[str, Library] = {library.path: library for library in (*core.LIBRARIES,)}
+LIBRARIES: dict[str, Library] = {
+    library.path: library
+    for library in (
+        *core.LIBRARIES,
+        *auth.LIBRARIES,
+        *easyperm.LIBRARIES,
+        *users.LIBRARIES,
+        *axon.LIBRARIES,
+        *cells.LIBRARIES,
+        *queues.LIBRARIES,
+        *macros.LIBRARIES,
+        *jsonstor.LIBRARIES,
+        *projections.LIBRARIES,
+        *caches.LIBRARIES,
+        *pipes.LIBRARIES,
+        *tasks.LIBRARIES,
+        *tells.LIBRARIES,
+    )
+}
 
-register(reference.KIND, texts.KIND)
+register(
+    reference.KIND, texts.KIND, auth_gate.KIND, auth_role.KIND, auth_user.KIND, caches.KIND, queues.KIND, *stores.KINDS
+)
+register(pipes.KIND)
 
 
 def lacking(path: str) -> bool:

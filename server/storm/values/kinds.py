@@ -59,7 +59,7 @@ def deref(run: Any, valu: Any, name: Any) -> Any:
         return Bound(local, valu, told_as(kind, name)) if local.is_function else local.does(run, valu)
     if kind.deref is not None:
         found = kind.deref(run, valu, name)
-        if found is not UNDEF:
+        if found is not UNDEF or kind.name == "lib":
             return found
     text = to_str(name)
     if f"{kind.name} {text}" in known():

@@ -1,0 +1,145 @@
+"""Commands that run a query as somebody else, in another view, or later: runas, view.exec, background, sleep."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from ..errors import StormError
+from ..leaving import Leaving
+from ..runtime import Runtime
+from ..shape import Paths, nothing
+from ..values.convert import to_bool, to_str
+from .command import Command, Given, Option
+from .inner import apart, block_of, drained, sharing, snap_of
+
+# How long a pause is slept at a time, in seconds: then we look whether anybody still waits.
+NAP = 0.05
+
+
+def _each(run: Runtime, paths: Paths, does: Any) -> Paths:
+    """Do something for every node, or once where none comes in."""
+    none = True
+    for path in paths:
+        none = False
+        does()
+        yield path
+    if none:
+        does()
+
+
+def _runas(run: Runtime, given: Given, paths: Paths) -> Paths:
+    if not (run.asroot or run.user.admin):
+        mesg = "The runas command requires admin privileges."
+        raise StormError("AuthDeny", mesg, user=run.user.iden, username=run.user.name)
+
+    def does() -> None:
+        name = to_str(given.user)
+        user = run.host.accounts.user(name) or run.host.accounts.user_named(name)
+        if user is None:
+            raise StormError("NoSuchUser", f"No user with name or iden {name}.")
+        inner = sharing(run)
+        inner.user, inner.asroot = user, False
+        drained(block_of(given.storm).run(inner, nothing()))
+
+    yield from _each(run, paths, does)
+
+
+RUNAS = Command(
+    "runas",
+    "Run a query as another user; its nodes do not go on.",
+    _runas,
+    (
+        Option("--asroot", "Let the query do more than the user may, where a package allows it.", flag=True),
+        Option("user", "Name or iden of the user."),
+        Option("storm", "The query."),
+    ),
+)
+
+
+def _view_exec(run: Runtime, given: Given, paths: Paths) -> Paths:
+    def does() -> None:
+        iden = to_str(given.view)
+        view = run.host.graph.view(iden)
+        if view is None:
+            raise StormError("NoSuchView", f"No such view iden={iden}", iden=iden)
+        run.confirm(("view", "read"), view.iden)
+        inner = sharing(run)
+        inner.in_view(snap_of(run, view))
+        drained(block_of(given.storm).run(inner, nothing()))
+
+    yield from _each(run, paths, does)
+
+
+VIEW_EXEC = Command(
+    "view.exec",
+    "Run a query in another view; variables are shared with it, nodes are not.",
+    _view_exec,
+    (Option("view", "Iden of the view."), Option("storm", "The query.")),
+    readonly=True,
+)
+
+
+def _background(run: Runtime, given: Given, paths: Paths) -> Paths:
+    for path in paths:
+        yield path
+    block = block_of(given.query)
+    inner = apart(run)
+    missing = sorted(name for name in block.missing if name not in inner.vars) if hasattr(block, "missing") else []
+    if missing:
+        raise StormError("NoSuchVar", f"Missing variable: {missing[0]}", name=missing[0])
+    inner.task = _unheard(run)
+    inner.in_view(snap_of(inner, run.snap.view))
+
+    def work() -> None:
+        try:
+            drained(block.run(inner, nothing()))
+        except (StormError, Leaving):
+            # Nobody is there to be told.
+            return
+
+    threading.Thread(target=work, name="storm background", daemon=True).start()
+
+
+def _unheard(run: Runtime) -> Any:
+    """A task of its own whose messages nobody gets, and which nobody ends."""
+    from ..host import Task
+
+    task = run.task
+    return Task(run.host.ids.guid(), task.text, lambda kind, info: None, lambda: None, task.opts, task.readonly)
+
+
+BACKGROUND = Command(
+    "background",
+    "Run a query beside this one: its nodes and messages are not seen.",
+    _background,
+    (Option("query", "The query."),),
+)
+
+
+def _sleep(run: Runtime, given: Given, paths: Paths) -> Paths:
+    none = True
+    for path in paths:
+        none = False
+        _pause(run, given.delay)
+        yield path
+    if none:
+        _pause(run, given.delay)
+
+
+def _pause(run: Runtime, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        run.check()
+        time.sleep(min(left, NAP))
+
+
+SLEEP = Command(
+    "sleep",
+    "Wait before each node goes on.",
+    _sleep,
+    (Option("delay", "How many seconds.", "float"),),
+    readonly=True,
+)
+COMMANDS = (RUNAS, VIEW_EXEC, BACKGROUND, SLEEP)

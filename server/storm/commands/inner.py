@@ -1,0 +1,57 @@
+"""Queries within commands: how they are started, and what they share with the query round them.
+
+A query in braces or in a text is compiled by itself: where it goes wrong is told in its own lines and columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ..path import Path
+from ..query_values import StormQuery
+from ..runtime import Runtime
+from ..snap import Snap
+from ..values.convert import to_str
+
+if TYPE_CHECKING:
+    from ....storage.views import ViewRecord
+    from ..compile import Block
+
+
+def block_of(valu: Any) -> Block:
+    """The query that an argument is. Raises BadSyntax."""
+    from ..compile import compiled
+
+    return compiled(text_of(valu))
+
+
+def text_of(valu: Any) -> str:
+    """The text of a query that an argument is."""
+    return valu.text if isinstance(valu, StormQuery) else to_str(valu)
+
+
+def apart(run: Runtime, path: Path | None = None) -> Runtime:
+    """A scope with a copy of the variables there are."""
+    vars = run.all_vars()
+    if path is not None:
+        vars.update(path.vars)
+    return run.apart(vars)
+
+
+def sharing(run: Runtime) -> Runtime:
+    """A scope of its own with the very variables of this one, for another user or another view."""
+    inner = run.apart(run.vars)
+    inner.outer, inner.emitter = run.outer, run.emitter
+    return inner
+
+
+def snap_of(run: Runtime, view: ViewRecord) -> Snap:
+    """A view for a query within: the one in hand where it is the same, so that both see the same nodes."""
+    return run.snap if view.iden == run.snap.view.iden else Snap(run.host, run.task, view)
+
+
+def drained(paths: Iterator[Path]) -> None:
+    """Run a query to its end for what it does."""
+    for _ in paths:
+        pass

@@ -1,0 +1,290 @@
+"""`auth:user`: a user as a value of Storm, and what can be changed about one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ....storage.accounts import Role, Rule, User
+from ....storage.errors import Conflict, NotFound
+from ... import perms
+from ...granting import EVERYBODY, changed_gates, lower_email
+from ...packing import pack_rules, pack_user_with_roles
+from ..errors import StormError
+from ..runtime import Runtime
+from ..surface import Kind, local
+from ..values.convert import python_text, to_bool, to_int, to_prim, to_str
+from ..values.kinds import iterate
+from . import auth_keys, auth_rules
+from .auth_gate import check_gate, of_gates, role_of, shown
+from .auth_role import StormRole
+from .stores import StormUser, UserJson, UserProfile, UserVars
+from .tells import notify_user
+
+
+def of(run: Runtime, me: StormUser) -> User:
+    """What is known about the user. Raises StormError."""
+    user = run.host.accounts.user(me.iden)
+    if user is None:
+        # What the product says of a user that was deleted meanwhile.
+        raise StormError("AttributeError", "'NoneType' object has no attribute 'get'")
+    return user
+
+
+def confirm_own(run: Runtime, me: StormUser, name: str) -> None:
+    """Users may change some of their own things, others need a permission. Raises StormError."""
+    if me.iden == run.user.iden:
+        run.confirm(("auth", "self", "set", name), default=True)
+    else:
+        run.confirm(("auth", "user", "set", name))
+
+
+def change(run: Runtime, me: StormUser, **facts: Any) -> User:
+    """Replace some facts about a user. Raises StormError."""
+    try:
+        return run.host.accounts.change_user(me.iden, lambda user: replace(user, **facts))
+    except NotFound:
+        raise StormError("NoSuchUser", f"No user with iden {me.iden}.", user=me.iden) from None
+
+
+def pack(run: Runtime, me: StormUser) -> dict[str, Any]:
+    return pack_user_with_roles(of(run, me), run.host.accounts)
+
+
+def get(run: Runtime, me: StormUser, name: Any) -> Any:
+    return pack(run, me).get(to_str(name))
+
+
+def set_name(run: Runtime, me: StormUser, valu: Any) -> None:
+    confirm_own(run, me, "name")
+    name = to_str(valu)
+    other = run.host.accounts.user_named(name)
+    if other is not None and other.iden != me.iden:
+        raise StormError("DupUserName", f"Duplicate username, name={name!r} already exists.", name=name)
+    change(run, me, name=name)
+
+
+def set_email(run: Runtime, me: StormUser, valu: Any) -> None:
+    confirm_own(run, me, "email")
+    if valu == "":
+        change(run, me, email=None)
+        return
+    email = lower_email(python_text(valu) if not isinstance(valu, str) else valu)
+    if email is None:
+        raise bad_email(valu)
+    try:
+        change(run, me, email=email)
+    except Conflict:
+        raise StormError("DupUserEmail", f"Duplicate email, email={email!r} already exists.", email=email) from None
+
+
+def bad_email(valu: Any) -> StormError:
+    """The error of what is no e-mail address."""
+    text = valu if isinstance(valu, str) else python_text(valu)
+    return StormError("BadArg", f'Email address expected in <user>@<fqdn> format, got "{text}"', name="email")
+
+
+def set_passwd(run: Runtime, me: StormUser, passwd: Any) -> None:
+    confirm_own(run, me, "passwd")
+    if passwd is None:
+        change(run, me, secret=None)
+        return
+    text = to_str(passwd)
+    if not text:
+        raise StormError("BadArg", "Password must be a string")
+    change(run, me, secret=run.host.hash_password(text))
+
+
+def set_locked(run: Runtime, me: StormUser, locked: Any) -> None:
+    run.confirm(("auth", "user", "set", "locked"))
+    lock = to_bool(locked)
+    if not lock and of(run, me).archived:
+        raise StormError("BadArg", "Cannot unlock archived user.", user=me.iden)
+    change(run, me, locked=lock)
+    if lock:
+        end_sessions(run, me)
+
+
+def set_archived(run: Runtime, me: StormUser, archived: Any) -> None:
+    run.confirm(("auth", "user", "set", "archived"))
+    if to_bool(archived):
+        change(run, me, archived=True, locked=True)
+        end_sessions(run, me)
+    else:
+        change(run, me, archived=False)
+
+
+def end_sessions(run: Runtime, me: StormUser) -> None:
+    """A lock ends the sessions for good (reference 2.4)."""
+    run.host.accounts.drop_sessions(lambda session: session.user == me.iden)
+
+
+def set_admin(run: Runtime, me: StormUser, admin: Any, gateiden: Any = None) -> None:
+    gate = auth_rules.gate_of(gateiden)
+    run.confirm(("auth", "user", "set", "admin"), gate)
+    check_gate(run, gate)
+    if gate is None:
+        change(run, me, admin=to_bool(admin))
+    else:
+        change(run, me, gates=changed_gates(of(run, me).gates, gate, None, to_bool(admin)))
+
+
+def roles(run: Runtime, me: StormUser) -> list[StormRole]:
+    accounts = run.host.accounts
+    return [StormRole(iden) for iden in of(run, me).roles if accounts.role(iden) is not None]
+
+
+def grant(run: Runtime, me: StormUser, iden: Any, indx: Any = None) -> None:
+    run.confirm(("auth", "user", "grant"))
+    role = role_of(run, to_str(iden))
+    held = list(of(run, me).roles)
+    if role.iden not in held:
+        held.insert(len(held) if indx is None else to_int(indx), role.iden)
+        change(run, me, roles=tuple(held))
+
+
+def revoke(run: Runtime, me: StormUser, iden: Any) -> None:
+    run.confirm(("auth", "user", "revoke"))
+    role = role_of(run, to_str(iden))
+    if role.name == EVERYBODY:
+        raise StormError("BadArg", 'Role "all" may not be revoked.')
+    change(run, me, roles=tuple(held for held in of(run, me).roles if held != role.iden))
+
+
+def set_roles(run: Runtime, me: StormUser, idens: Any) -> None:
+    run.confirm(("auth", "user", "grant"))
+    run.confirm(("auth", "user", "revoke"))
+    wanted: list[Role] = [role_of(run, to_str(iden)) for iden in iterate(run, idens)]
+    if not any(role.name == EVERYBODY for role in wanted):
+        raise StormError("BadArg", 'Role "all" must be in the list of roles set.')
+    change(run, me, roles=tuple(dict.fromkeys(role.iden for role in wanted)))
+
+
+def rules(run: Runtime, me: StormUser, gate: str | None) -> tuple[Rule, ...]:
+    user = of(run, me)
+    return auth_rules.rules_at(user.rules, user.gates, gate)
+
+
+def store_rules(run: Runtime, me: StormUser, found: tuple[Rule, ...], gate: str | None) -> None:
+    check_gate(run, gate)
+    if gate is None:
+        change(run, me, rules=found)
+    else:
+        change(run, me, gates=auth_rules.gates_with(of(run, me).gates, gate, found))
+
+
+def get_rules(run: Runtime, me: StormUser, gateiden: Any = None) -> list[Any]:
+    return pack_rules(rules(run, me, auth_rules.gate_of(gateiden)))
+
+
+def set_rules(run: Runtime, me: StormUser, rules: Any, gateiden: Any = None) -> None:
+    gate = confirm_rules(run, gateiden)
+    store_rules(run, me, auth_rules.rules_from(run, rules), gate)
+
+
+def add_rule(run: Runtime, me: StormUser, rule: Any, gateiden: Any = None, indx: Any = None) -> None:
+    gate = confirm_rules(run, gateiden)
+    added = auth_rules.rule_from(run, rule)
+    store_rules(run, me, auth_rules.inserted(rules(run, me, gate), added, indx), gate)
+
+
+def del_rule(run: Runtime, me: StormUser, rule: Any, gateiden: Any = None) -> None:
+    gate = confirm_rules(run, gateiden)
+    store_rules(run, me, auth_rules.without(run, rules(run, me, gate), rule), gate)
+
+
+def pop_rule(run: Runtime, me: StormUser, indx: Any, gateiden: Any = None) -> Any:
+    gate = confirm_rules(run, gateiden)
+    found = list(rules(run, me, gate))
+    popped = found.pop(auth_rules.place_of(tuple(found), indx, f"User {me.iden}"))
+    store_rules(run, me, tuple(found), gate)
+    return pack_rules((popped,))[0]
+
+
+def confirm_rules(run: Runtime, gateiden: Any) -> str | None:
+    gate = auth_rules.gate_of(gateiden)
+    run.confirm(("auth", "user", "set", "rules"), gate)
+    return gate
+
+
+def allowed(run: Runtime, me: StormUser, permname: Any, gateiden: Any = None, default: Any = False) -> bool:
+    perm, gate = tuple(to_str(permname).split(".")), auth_rules.gate_of(gateiden)
+    return perms.allowed(run.host.accounts, of(run, me), perm, gate, to_bool(default))
+
+
+def allowed_reason(run: Runtime, me: StormUser, permname: Any, gateiden: Any = None, default: Any = False) -> Any:
+    perm, gate = tuple(to_str(permname).split(".")), auth_rules.gate_of(gateiden)
+    return perms.reason(run.host.accounts, of(run, me), perm, gate, to_bool(default))
+
+
+def notify(run: Runtime, me: StormUser, mesgtype: Any, mesgdata: Any) -> int:
+    if not run.admin():
+        raise StormError("AuthDeny", "$user.notify() method requires admin privs.", **run.told())
+    return notify_user(run, me.iden, to_str(mesgtype), to_prim(run, mesgdata))
+
+
+def tell(run: Runtime, me: StormUser, text: Any) -> int:
+    run.confirm(("tell", me.iden), default=True)
+    return notify_user(run, me.iden, "tell", {"text": to_str(text), "from": run.user.iden})
+
+
+def set_item(run: Runtime, me: StormUser, name: Any, valu: Any) -> None:
+    raise StormError("NoSuchName", f"Setting {to_str(name)} is not supported on auth:user.", name=name)
+
+
+SETS = "setRules(rules: list, gateiden: str = null) -> null"
+METHODS = (
+    local("addRule(rule: list, gateiden: str = null, indx: int = null) -> null", add_rule, "Add a rule."),
+    local(
+        "allowed(permname: str, gateiden: str = null, default: boolean = false) -> boolean",
+        allowed,
+        "Whether the user has a permission.",
+    ),
+    local("delApiKey(iden: str) -> boolean", auth_keys.del_key, "Delete an API key."),
+    local("delRule(rule: list, gateiden: str = null) -> null", del_rule, "Take a rule away."),
+    local("email: stor", lambda run, me: of(run, me).email, "The e-mail address.", sets=set_email),
+    local(
+        "gates() -> list", lambda run, me: of_gates(run, of(run, me).gates), "Objects the user was granted rights on."
+    ),
+    local("genApiKey(name: str, duration: int = null) -> list", auth_keys.gen_key, "Make an API key."),
+    local("get(name: str) -> prim", get, "A fact about the user."),
+    local(
+        "getAllowedReason(permname: str, gateiden: str = null, default: boolean = false) -> list",
+        allowed_reason,
+        "Why.",
+    ),
+    local("getApiKey(iden: str) -> dict", auth_keys.get_key, "What is known about an API key."),
+    local("getRules(gateiden: str = null) -> list", get_rules, "The user's rules."),
+    local("grant(iden: str, indx: int = null) -> null", grant, "Give the user a role."),
+    local("iden: str", lambda run, me: me.iden, "The iden."),
+    local("json: auth:user:json", lambda run, me: UserJson(me.iden), "JSON that is kept for the user."),
+    local("listApiKeys() -> list", auth_keys.list_keys, "What is known about the user's API keys."),
+    local("modApiKey(iden: str, name: str, valu: any) -> dict", auth_keys.mod_key, "Change an API key."),
+    local("name: stor", lambda run, me: of(run, me).name, "The name.", sets=set_name),
+    local("notify(mesgtype: str, mesgdata: dict) -> null", notify, "Send the user a message of any kind."),
+    local("pack() -> dict", pack, "The user as a dictionary."),
+    local("popRule(indx: int, gateiden: str = null) -> list", pop_rule, "Take a rule out by its place."),
+    local("profile: ctor", lambda run, me: UserProfile(me.iden), "The user's profile."),
+    local("revoke(iden: str) -> null", revoke, "Take a role from the user."),
+    local("roles() -> list", roles, "The user's roles."),
+    local("setAdmin(admin: boolean, gateiden: str = null) -> null", set_admin, "Make the user an admin, or not."),
+    local("setArchived(archived: boolean) -> null", set_archived, "Put the user away, or bring it back."),
+    local("setEmail(email: str) -> null", set_email, "Set the e-mail address."),
+    local("setLocked(locked: boolean) -> null", set_locked, "Lock the user out, or let it in."),
+    local("setPasswd(passwd: str) -> null", set_passwd, "Set the password."),
+    local("setRoles(idens: list) -> null", set_roles, "Set all roles."),
+    local(SETS, set_rules, "Set all rules."),
+    local("tell(text: str) -> null", tell, "Send the user a text."),
+    local("vars: ctor", lambda run, me: UserVars(me.iden), "The user's variables."),
+)
+
+KIND = Kind(
+    "auth:user",
+    "User",
+    StormUser,
+    "A user.",
+    METHODS,
+    set_item=set_item,
+    show=lambda run, me: f"auth:user: {shown(pack(run, me))}",
+    prim=pack,
+)
