@@ -266,7 +266,8 @@ class OwnedBlobs:
             self._blobs.place(writer.path, blob.sha256)
             try:
                 with self._database.write() as connection:
-                    connection.execute(_PUT + " ON CONFLICT DO NOTHING", astuple(blob))
+                    if connection.execute(_PUT + " ON CONFLICT DO NOTHING", astuple(blob)).rowcount:
+                        connection.execute("INSERT INTO blob_order (sha256) VALUES (?)", (blob.sha256,))
             except (StorageError, sqlite3.Error):
                 self._blobs.release(blob.sha256)
                 raise
@@ -289,8 +290,8 @@ class OwnedBlobs:
 
     def after(self, number: int, most: int) -> list[tuple[int, str, int]]:
         """Numbers (from 0), names and sizes of this world's blobs in order of arrival, from a number on."""
-        sql = "SELECT rowid - 1, sha256, size FROM blob WHERE rowid > ? ORDER BY rowid LIMIT ?"
-        return self._database.read(sql, number, most)
+        sql = "SELECT number - 1, sha256, size FROM blob_order JOIN blob USING (sha256) WHERE number > ? "
+        return self._database.read(sql + "ORDER BY number LIMIT ?", number, most)
 
     def totals(self) -> tuple[int, int]:
         """How many bytes this world's blobs have, and how many there are."""

@@ -27,6 +27,8 @@ class Edges:
     def edges(self, iden: bytes, verb: str | None, inbound: bool) -> Iterator[tuple[str, bytes]]:
         """The edges at one node: (verb, iden of the other), ordered."""
         verbs, last = self._verbs(verb), b""
+        if not verbs:
+            return
         if verb is None:
             # Nearly always this is all; else each verb is read to its end on its own.
             rows = self._database.read(_AT[inbound], self._layer, iden)
@@ -123,6 +125,13 @@ class Edges:
             f"DELETE FROM graph_data WHERE name IN {_OWN} AND nid = ?", (self._layer, DATA, nid_of(iden))
         )
         connection.execute(f"DELETE FROM graph_edge WHERE verb IN {_OWN} AND n1 = ?", (self._layer, VERB, iden))
+
+    def holders(self) -> Iterator[bytes]:
+        """The idens of what has data or an edge that starts at it, some of them more than once."""
+        for (_, _, name, _), _ in self._names.of_kind(DATA):
+            yield from (iden for _, iden in self.lift_data(name))
+        for name, _ in self._verbs(None):
+            yield from self.lift(name, False)
 
     def has_data(self, connection: sqlite3.Connection, iden: bytes) -> bool:
         """Whether the node has any data; inside a transaction."""

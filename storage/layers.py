@@ -18,7 +18,7 @@ from .edits import Edit, Key, NodeEdit, Typed
 from .errors import NotFound
 from .lifts import Lifted, Tagged
 from .names import FORM, ITEM, PROP, TAG, TAGPROP, Names
-from .sodes import Sode, unpack
+from .sodes import Sode, nid_of, unpack
 
 __all__ = ["Edit", "Key", "Layer", "Lifted", "NodeEdit", "Tagged", "Typed"]
 
@@ -146,6 +146,10 @@ class Layer:
         found: int = self._database.read(sql, *values)[0][0]
         return found
 
+    def tags_with(self, prop: str) -> list[str]:
+        """The tags that have, or once had, a value of a tag property."""
+        return [tag for (_, form, tag, sub), _ in self._names.of_kind(TAGPROP) if not form and sub == prop]
+
     def form_counts(self) -> dict[str, int]:
         """How many nodes each form has here, in the order of their first nodes; 0 where all were deleted."""
         forms = [(form, number) for (_, form, prop, _), number in self._names.of_kind(PROP) if form and not prop]
@@ -163,6 +167,16 @@ class Layer:
     def every(self) -> Iterator[Sode]:
         """All that this layer holds, ordered by nid."""
         return (unpack(iden, data) for _, iden, data in lifts.every(self._database, self._number))
+
+    def idens(self) -> Iterator[bytes]:
+        """The idens of all nodes that this layer holds anything of, once each, in no order to rely on."""
+        for _, iden, _ in lifts.every(self._database, self._number):
+            yield iden
+        seen: set[bytes] = set()
+        for iden in self._edges.holders():
+            if iden not in seen and self.sode(nid_of(iden)) is None:
+                seen.add(iden)
+                yield iden
 
     def apply(self, edits: Sequence[NodeEdit]) -> list[NodeEdit]:
         """Do edits in one transaction; what really changed, with the old values, in order of the input (reference 5.4).

@@ -69,13 +69,15 @@ def lift_tag(database: Database, names: Names, tag: int, form: int | None, rever
     head = [tag] if form is None else [tag, form]
     rows = database.read(_tag(form is not None, False, reverse), *head)
     following = _tag(form is not None, True, reverse)
+    # With the form given, only the node says where the next page begins.
+    kept = slice(1, 2) if form is not None else slice(0, 2)
     forms = names.forms()
     while True:
         for number, nid, iden, data in rows:
             yield nid, iden, forms[number], data
         if len(rows) < PAGE:
             return
-        rows = database.read(following, *head, *rows[-1][:2])
+        rows = database.read(following, *head, *rows[-1][kept])
 
 
 def every(database: Database, layer: int) -> Iterator[tuple[int, bytes, bytes]]:
@@ -123,7 +125,8 @@ def _count(low: bool, high: bool) -> str:
 def _tag(form: bool, after: bool, reverse: bool) -> str:
     where = ["i.tag = ?", *(["i.form = ?"] if form else [])]
     if after:
-        where.append(f"(i.form, i.nid) {'<' if reverse else '>'} (?, ?)")
+        sign = "<" if reverse else ">"
+        where.append(f"i.nid {sign} ?" if form else f"(i.form, i.nid) {sign} (?, ?)")
     order = "i.form DESC, i.nid DESC" if reverse else "i.form, i.nid"
     columns = "i.form, i.nid, n.iden, n.data"
     return f"SELECT {columns} FROM graph_tag i {_JOINED} WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {PAGE}"

@@ -9,6 +9,7 @@ from ...storage.accounts import Accounts, Gate, Role, User
 from ...storage.blobs import OwnedBlobs
 from ...storage.database import Database
 from ...storage.documents import Documents
+from ...storage.extensions import Extensions
 from ...storage.gates import Gates
 from ...storage.globals import Globals
 from ...storage.notifications import Notifications
@@ -78,17 +79,24 @@ class Cortex:
 
     def model(self) -> "Model":
         """The data model with this world's clock, ids and accounts. Blocks when it is first loaded."""
-        if self._model is None:
-            accounts = self.accounts
-            self._model = self.services.models.load().bound(
-                now_ms=self.clock.now_ms,
-                guid=self.ids.guid,
-                user_iden=lambda name: iden_of(accounts.user_named(name)),
-                user_name=lambda iden: name_of(accounts.user(iden)),
-                role_iden=lambda name: iden_of(accounts.role_named(name)),
-                role_name=lambda iden: name_of(accounts.role(iden)),
-            )
-        return self._model
+        with self._lock:
+            if self._model is None:
+                accounts = self.accounts
+                model = self.services.models.load().bound(
+                    now_ms=self.clock.now_ms,
+                    guid=self.ids.guid,
+                    user_iden=lambda name: iden_of(accounts.user_named(name)),
+                    user_name=lambda iden: name_of(accounts.user(iden)),
+                    role_iden=lambda name: iden_of(accounts.role_named(name)),
+                    role_name=lambda iden: name_of(accounts.role(iden)),
+                )
+                added = Extensions(self.database).all()
+                if added:
+                    from ..model.extend import Element
+
+                    model.extend(*(Element(*each) for each in added))
+                self._model = model
+            return self._model
 
     def graph(self) -> Graph:
         """Views and layers. Blocks when the model is first loaded for it."""

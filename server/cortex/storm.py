@@ -1,4 +1,4 @@
-"""Storm over HTTP (reference 5): `/storm` streams messages, `/storm/call` answers a value, `/storm/nodes` and `/storm/export` nodes."""
+"""Storm over HTTP (reference 5): `/storm` streams messages, `/storm/call` answers a value, the other two stream nodes."""
 
 from __future__ import annotations
 
@@ -156,4 +156,21 @@ def message(kind: str, info: Any) -> bytes:
 
 def refused(error: StormError) -> CortexError:
     """An error of Storm as an answer (reference 15)."""
-    return CortexError(STATUSES.get(error.name, 400), error.name, error.mesg)
+    return CortexError(STATUSES.get(error.name, 400), error.name, error.mesg or without_mesg(error))
+
+
+def without_mesg(error: StormError) -> str:
+    """The text of an error that has no message: its name and details, as the product's language shows them."""
+    from ..storm.values.convert import python_text
+
+    if not error.info:
+        return ""
+    details = [f"{key}={python_text(frozen(valu))}" for key, valu in sorted(error.info.items())]
+    return f"{error.name}: {' '.join(details)}"
+
+
+def frozen(valu: Any) -> Any:
+    """Lists within as tuples, as the product keeps them."""
+    if isinstance(valu, dict):
+        return {key: frozen(item) for key, item in valu.items()}
+    return tuple(frozen(item) for item in valu) if isinstance(valu, list) else valu

@@ -30,6 +30,8 @@ async def asked_by(visit: Visit, body: dict[str, Any], *, streamed: bool) -> Ask
         raise Page(500, served=True)
     text = query_text(body.get("query"), streamed=streamed)
     user = acting_user(visit, opts)
+    if opts.get("sudo") and not allowed(visit.cortex.accounts, user, ("storm", "sudo")):
+        raise denied(f"User {user.name!r} ({user.iden}) must have permission storm.sudo")
     view = readable_view(visit, user, opts)
     check_task(opts)
     if streamed:

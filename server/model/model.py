@@ -11,6 +11,7 @@ from typing import Any
 from .contract import ModelError, Normed, Type
 from .digest import Digest, expand, full_name, read_answer, read_data
 from .elements import EdgeDef, Form, Prop
+from .extend import Element, extended, reduced
 from .refs import Named, References, collect
 from .types import BASES
 
@@ -67,6 +68,22 @@ class Model:
     def bound(self, *, now_ms: Callable[[], int], guid: Callable[[], str], **accounts: Lookup) -> "Model":
         """The same model for another world: shares the data, takes microseconds."""
         return Model(self._digest, now_ms=now_ms, guid=guid, **accounts)
+
+    # -- extensions
+
+    def extend(self, *elements: Element) -> None:
+        """Add elements to this world's model; no other world that shares the data sees them."""
+        self._take(extended(self._digest, elements))
+
+    def reduce(self, element: Element) -> None:
+        """Take an element away that was added."""
+        self._take(reduced(self._digest, element))
+
+    def _take(self, digest: Digest) -> None:
+        # Who is in the middle of a look-up goes on with what it has: nothing is changed in place.
+        self._digest = digest
+        self._types, self._forms, self._props, self._tagprops = {}, {}, {}, {}
+        self._implementers, self._references = {}, None
 
     def to_dict(self) -> dict[str, Any]:
         """What `GET /api/v1/model` answers (synapse-http.md 8.1); `doc` is empty where the model was loaded without."""

@@ -36,10 +36,10 @@ def names(query: Query) -> dict[str, bool]:
 
 
 def needs(query: Query) -> tuple[tuple[str, Span, bool | None], ...]:
-    """Variables that must be there before a query runs: those that it reads and never sets, or sets only further on from a node.
+    """Variables that must be there before a query runs: those it reads and never sets, or sets only further on from a node.
 
-    Each with its place, and None for the first sort, False for the second. Functions and embedded queries look for theirs when
-    they run.
+    Each with its place, and None for the first sort, False for the second. Functions and embedded queries look for theirs
+    when they run.
     """
     safe = names(query)
     found: list[tuple[str, Span, bool | None]] = []

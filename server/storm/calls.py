@@ -25,7 +25,7 @@ def call_value(value: Call, c: Compiler) -> Value:
     """`$x.name(one, two=2)`: what it gives; an iterator for what yields."""
     from .compile import place
 
-    marked = place(value)
+    marked, named = place(value), place(value.target)
     arguments = _arguments(value, c)
     shown = c.text[marked.start : marked.end]
     if isinstance(value.target, Deref) and isinstance(value.target.name, Text):
@@ -35,6 +35,11 @@ def call_value(value: Call, c: Compiler) -> Value:
 
     def get(run: Runtime, path: Path | None) -> Any:
         function = callee(run, path)
+        if run.readonly and isinstance(function, Bound):
+            try:
+                function.check(run.readonly)
+            except StormError as error:
+                raise c.located(error, named) from None
         args, kwargs = arguments(run, path)
         try:
             if isinstance(function, Defined):

@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 from . import assigned, syntax, syntax_filters, syntax_values
 from .control import STEPS as CONTROL
+from .counting import STEPS as COUNTING
+from .counting import counted
 from .edit import STEPS as EDITS
 from .errors import StormError, highlight
 from .expr import VALUES as EXPRESSIONS
@@ -73,7 +75,7 @@ class Compiler:
 
     def query(self, query: Query) -> Block:
         """A query within the text: `{ ... }`."""
-        made = [self.step(each) for each in narrowed(query.steps)]
+        made = [self.step(each) for each in counted(narrowed(query.steps), self)]
         plains = [plain for _, plain in made if plain is not None]
         plain = _together(plains) if len(plains) == len(made) else None
         return Block(query.text, tuple(step for step, _ in made), plain)
@@ -165,6 +167,6 @@ def _together(plains: list[Plain]) -> Plain:
 
 Made = Callable[[Any, Compiler], Any]
 
-STEPS: dict[type, Made] = {**LIFTS, **PIVOTS, **FILTERS, **EDITS, **PLAIN_STEPS, **CONTROL, **LOOPS}
+STEPS: dict[type, Made] = {**LIFTS, **COUNTING, **PIVOTS, **FILTERS, **EDITS, **PLAIN_STEPS, **CONTROL, **LOOPS}
 VALUES: dict[type, Made] = EXPRESSIONS
 CONDITIONS: dict[type, Made] = FILTERING

@@ -51,7 +51,8 @@ def switch(step: Switch, c: Compiler) -> tuple[Step, Plain | None]:
 
     def choose(run: Runtime, path: Path | None) -> Block | None:
         valu = value(run, path)
-        return cases.get(valu if isinstance(valu, str) else python_text(valu), default)
+        word = python_text(valu) if valu is None or isinstance(valu, bool) else to_text(run, valu)
+        return cases.get(word, default)
 
     return _chosen(choose, [*cases.values(), default], safe=c.is_safe(step.value))
 
@@ -186,7 +187,8 @@ def _default(run: Runtime, parameter: syntax.Parameter, value: Value | None, c: 
             raise
         c.fail(parameter.span, "StormRuntimeError", "Non-runtsafe default parameter value not allowed")
     if is_mutable(valu):
-        c.fail(parameter.span, "StormRuntimeError", "Mutable default parameter value not allowed")
+        name = Span(parameter.span.start, parameter.span.start + len(parameter.name))
+        c.fail(name, "StormRuntimeError", "Mutable default parameter value not allowed")
     return valu
 
 

@@ -345,9 +345,11 @@ class Draft:
         return [refer(plan.refers, valu, None)]
 
     def _set_tag(self, group: Group, face: Face, tag: str, valu: tuple[int | None, int | None]) -> None:
-        self.entry(group, face).append((4, (tag, valu)))
+        # A layer below may have a part of the interval: the one that is written to gets all of it.
         old = face.tag(tag)
-        face.tags[tag] = valu if old is None else widened(old, valu)
+        both = valu if old is None else widened(old, valu)
+        self.entry(group, face).append((4, (tag, both)))
+        face.tags[tag] = both
 
     def _is_now(self, tag: str) -> str | None:
         at = len(tag)

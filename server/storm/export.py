@@ -9,31 +9,33 @@ from ..model.idens import packed
 from .control import uncaught
 from .host import Host
 from .leaving import Exited, Leaving
-from .node import Node
+from .messages import packer
+from .path import Path
 from .query import Asked, Check, exit_error, inbound, prepared
 
 
 def exported(host: Host, asked: Asked, check: Check) -> Iterator[bytes]:
     """Each node as the bytes of one msgpack value. The query runs to its end before the first. Raises StormError."""
     nodes = lifted(host, asked, check)
-    for node in list(nodes.values()):
+    pack = packer(asked.opts, host.model)
+    for path in list(nodes.values()):
         check()
-        ndef, info = node.pack()
-        info["path"] = {}
+        ndef, info = pack(path)
+        node = path.node
         edges = [(verb, other.hex()) for verb, other in node.snap.edges(node) if other in nodes]
         if edges:
             info["edges"] = edges
         yield packed((ndef, info))
 
 
-def lifted(host: Host, asked: Asked, check: Check) -> dict[bytes, Node]:
+def lifted(host: Host, asked: Asked, check: Check) -> dict[bytes, Path]:
     """Every node that the query yields, by iden, in order of first appearance."""
-    found: dict[bytes, Node] = {}
+    found: dict[bytes, Path] = {}
     run, block = prepared(host, asked, _drop, check)
     limit: Any = asked.opts.get("limit")
     try:
         for count, path in enumerate(block.run(run, inbound(run, asked.opts)), 1):
-            found.setdefault(path.node.iden, path.node)
+            found.setdefault(path.node.iden, path)
             if limit is not None and count >= limit:
                 break
     except Exited as exited:

@@ -54,8 +54,10 @@ class Defined:
             bound = self._bound(args, kwargs)
         except StormError as error:
             raise self.located(error) from None
-        child = self.scope.call(bound)
-        child.depth = run.depth + 1
+        text = self.body.text.strip()
+        run.check_depth(text)
+        child = self.scope.call(bound, text)
+        child.depth = max(child.depth, run.depth + 1)
         child.snap, child.readonly, child.asroot = run.snap, run.readonly, run.asroot
         if self.emits:
             return emitted(self.body, child)

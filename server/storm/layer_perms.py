@@ -12,7 +12,6 @@ from ...storage.sodes import nid_of
 from .runtime import Runtime
 
 
-
 def confirm_edits(run: Runtime, layer: Layer, gate: str, *, deleting: bool = False) -> None:
     """Raises StormError("AuthDeny") unless the user may set (or delete) each part of a layer on the layer `gate`."""
     if run.may(("node",), gate):

@@ -9,6 +9,7 @@ from ..model.contract import ModelError, Span
 from ..model.types.lifts import lift
 from .errors import StormError
 from .node import Node
+from .values.containers import Number
 from .values.convert import to_prim
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ def lifted_by(run: Runtime, valu: Any) -> Any:
         return valu
     if isinstance(valu, Node):
         return valu.valu
+    if isinstance(valu, Number):
+        # As it is written: `(1.50)` finds the text 1.50.
+        return str(valu.value)
     return _tupled(to_prim(run, valu))
 
 

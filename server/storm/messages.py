@@ -39,8 +39,13 @@ def packer(opts: dict[str, Any], model: Model) -> Callable[[Path], Packed]:
     """How the nodes of one query are packed, by its options."""
     extras = [extra for name, extra in EXTRAS if opts.get(name)]
 
+    kept = scrubbed(opts)
+
     def pack(path: Path) -> Packed:
         ndef, info = path.node.pack()
+        if kept is not None:
+            info["tags"] = {tag: valu for tag, valu in info["tags"].items() if kept(tag)}
+            info["tagprops"] = {tag: props for tag, props in info["tagprops"].items() if kept(tag)}
         if extras and extras[0] is _reprs:
             _reprs(path, info, opts, model)
         info["path"] = _path(path, opts)
@@ -50,6 +55,15 @@ def packer(opts: dict[str, Any], model: Model) -> Callable[[Path], Packed]:
         return ndef, info
 
     return pack
+
+
+def scrubbed(opts: dict[str, Any]) -> Callable[[str], bool] | None:
+    """Which tags the option `scrub` keeps: `{"include": {"tags": [...]}}`, each with all below it; None is all."""
+    scrub = opts.get("scrub")
+    if not isinstance(scrub, dict) or "tags" not in (scrub.get("include") or {}):
+        return None
+    roots = tuple(scrub["include"]["tags"])
+    return lambda tag: any(tag == root or tag.startswith(f"{root}.") for root in roots)
 
 
 def _path(path: Path, opts: dict[str, Any]) -> dict[str, Any]:

@@ -70,13 +70,13 @@ KIND = Kind(
     "The data that is kept with a node.",
     (
         local('cacheget(name: str, asof: time = "now") -> prim', cacheget, "What was kept, if it is recent enough."),
-        local("cacheset(name: str, valu: prim) -> null", cacheset, "Keep a value together with the time."),
+        local("cacheset(name: str, valu: prim) -> null", cacheset, "Keep a value together with the time.", writes=True),
         local("get(name: str) -> prim", get, "The value of that name."),
         local("has(name: str) -> boolean", has, "Whether there is a value of that name."),
         local("list() -> list", list_, "Names and values."),
         local("load(name: str) -> null", load, "Have the value sent with the node."),
-        local("pop(name: str) -> prim", pop, "Take a value away."),
-        local("set(name: str, valu: prim) -> null", set_, "Keep a value."),
+        local("pop(name: str) -> prim", pop, "Take a value away.", writes=True),
+        local("set(name: str, valu: prim) -> null", set_, "Keep a value.", writes=True),
     ),
     show=lambda run, me: f"node:data: {to_text(run, me.node)}",
 )

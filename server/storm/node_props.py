@@ -49,7 +49,7 @@ KIND = Kind(
     (
         local("get(name: str) -> prim", get, "A property by its relative name."),
         local("list() -> list", lambda run, me: list(me.node.props.items()), "Names and values."),
-        local("set(prop: str, valu: prim) -> prim", set_, "Set a property."),
+        local("set(prop: str, valu: prim) -> prim", set_, "Set a property.", writes=True),
     ),
     deref=get,
     set_item=set_,

@@ -161,9 +161,9 @@ def get_stor_nodes(run: Runtime, me: Node) -> list[dict[str, Any]]:
 
 
 METHODS = (
-    local("addEdge(verb: str, iden: str) -> null", add_edge, "Add a light edge to the node of that iden."),
+    local("addEdge(verb: str, iden: str) -> null", add_edge, "Add a light edge to the node of that iden.", writes=True),
     local("data: node:data", lambda run, me: NodeData(me), "The data that is kept with the node."),
-    local("delEdge(verb: str, iden: str) -> null", del_edge, "Delete a light edge."),
+    local("delEdge(verb: str, iden: str) -> null", del_edge, "Delete a light edge.", writes=True),
     local(
         "difftags(tags: list, prefix: str = null, apply: boolean = false, norm: boolean = false) -> dict",
         difftags,

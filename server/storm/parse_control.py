@@ -139,18 +139,23 @@ def switch(scan: Scanner, token: Token) -> Switch:
     defaults: list[Query] = []
     while (case := scan.at(states.CASE)).kind != "}":
         scan.take()
-        texts = () if case.kind == "default case" else case_texts(scan, case)
+        matched = () if case.kind == "default case" else case_texts(scan, case)
         scan.expect(":", states.CASE_COLON)
         query = parse_query.braced(scan, states.CASE)
         if case.kind == "default case":
             defaults.append(query)
         else:
-            cases.append((texts, query))
+            cases.append((matched, query))
     scan.take()
     scan.state = states.AFTER_STEP
     if len(defaults) > 1:
         mesg = f"Switch statements cannot have more than one default case. Found {len(defaults)}."
         scan.fault(mesg, token.start, scan.last.end)
+    texts = [text for found, _ in cases for text in found]
+    for text in texts:
+        if texts.count(text) > 1:
+            mesg = f"Switch statements cannot have duplicate switch cases: {text}"
+            scan.fault(mesg, token.start, scan.last.end)
     return Switch(Span(token.start, scan.last.end), value, tuple(cases), defaults[0] if defaults else None)
 
 

@@ -64,26 +64,16 @@ def close(scan: Scanner, condition: Condition, end: State) -> None:
 
 
 def alternatives(scan: Scanner, state: State, first: Condition | None = None) -> Condition:
-    """`a and b or c`. `first`: the first of them is parsed already."""
-    left = together(scan, state, first)
-    for _ in range(MAX_CHAIN):
-        if scan.peek().kind != "or":
-            return left
-        scan.take()
-        right = together(scan, states.CONDITION, None)
-        left = Or(Span(left.span.start, right.span.end), left, right)
-    return scan.too_deep()
-
-
-def together(scan: Scanner, state: State, first: Condition | None) -> Condition:
-    """`a and b`."""
+    """`a or b and c`, from the left: neither binds closer. `first`: the first of them is parsed already."""
     left = single(scan, state) if first is None else first
     for _ in range(MAX_CHAIN):
-        if scan.peek().kind != "and":
+        kind = scan.peek().kind
+        if kind not in ("and", "or"):
             return left
         scan.take()
         right = single(scan, states.CONDITION)
-        left = And(Span(left.span.start, right.span.end), left, right)
+        made = And if kind == "and" else Or
+        left = made(Span(left.span.start, right.span.end), left, right)
     return scan.too_deep()
 
 

@@ -192,7 +192,11 @@ def argument(scan: Scanner, token: Token, arguments: list[Value], keywords: list
         scan.state = states.CALL_NAME
         if scan.peek().kind == "=":
             scan.take()
-            keywords.append((unquoted(token.text), value(scan)))
+            name = unquoted(token.text)
+            if name in dict(keywords):
+                mesg = f'Duplicate keyword argument "{name}" in function call'
+                scan.fault(mesg, token.start, token.end)
+            keywords.append((name, value(scan)))
             return
         found: Value = quoted(token) if token.text[0] in "'\"" else Text(Span(token.start, token.end), token.text)
     else:

@@ -5,6 +5,7 @@ Synchronous, for a thread of its own. Whoever calls says where messages go and w
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from .errors import StormError
 from .host import Host, Task
 from .leaving import Exited, Leaving, Returned
 from .path import Path
-from .runtime import Runtime
+from .runtime import FRAMES, Runtime
 from .shape import Paths
 from .snap import Snap
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # What a query meets as `$node` and the like is known once this module is.
 assert kinds_table.documented()
+sys.setrecursionlimit(max(sys.getrecursionlimit(), FRAMES))
 
 Emit = Callable[[str, Any], None]
 Check = Callable[[], None]
@@ -37,7 +39,6 @@ BEFORE_MESG: dict[str, tuple[str, ...]] = {
     "NoSuchTagProp": ("name",),
     "BadSyntax": ("at", "text"),
     "StormRaise": (),
-    "BadSyntax": ("at", "text"),
 }
 
 
@@ -96,6 +97,8 @@ def value_of(host: Host, asked: Asked, check: Check) -> Any:
         raise uncaught(run, leaving) or leaving from None
     except RecursionError:
         raise too_deep() from None
+    finally:
+        host.tasks.pop(run.task.iden, None)
     return None
 
 
@@ -121,13 +124,14 @@ def paths_of(host: Host, asked: Asked, emit: Emit, check: Check) -> Paths:
         raise error or leaving from None
     except RecursionError:
         raise too_deep() from None
+    finally:
+        host.tasks.pop(run.task.iden, None)
 
 
 def prepared(host: Host, asked: Asked, emit: Emit, check: Check) -> tuple[Runtime, Block]:
     """A runtime for a query, and the query ready to run in it. Raises StormError."""
     readonly, now = bool(asked.opts.get("readonly")), host.clock.now_ms()
     task = Task(asked.task, asked.text, emit, check, asked.opts, readonly, asked.user.iden, asked.view.iden, now)
-    host.tasks[task.iden] = task
     snap = Snap(host, task, asked.view)
     given = asked.opts.get("vars")
     if given is not None and not isinstance(given, dict):
@@ -135,6 +139,7 @@ def prepared(host: Host, asked: Asked, emit: Emit, check: Check) -> tuple[Runtim
     run = Runtime(host, task, snap, asked.user, dict(given or {}))
     block = compiled(asked.text, asked.mode)
     block.check(run)
+    host.tasks[task.iden] = task
     return run, block
 
 
@@ -165,12 +170,11 @@ def node_iden(text: Any) -> bytes:
 
 
 def _by_ndef(run: Runtime, ndef: Any) -> Any:
+    """The node of a form and a value that is normed already; what is neither is no node."""
     try:
         form, valu = ndef
-        if not run.model.is_form(form):
-            return None
-        return run.snap.by_ndef(form, run.norm(form, valu))
-    except (StormError, TypeError, ValueError):
+        return run.snap.by_ndef(form, valu)
+    except (TypeError, ValueError):
         return None
 
 

@@ -13,6 +13,7 @@ from .path import Path
 from .runtime import Runtime
 from .shape import Value, nothing
 from .syntax_values import EmbeddedQuery, QueryValue
+from .values.convert import to_str
 
 if TYPE_CHECKING:
     from .compile import Block, Compiler
@@ -54,6 +55,11 @@ class StormQuery:
         block, run = self.block(), self.start()
         block.check(run)
         return result_of(block, run)
+
+
+def text_of(valu: Any) -> str:
+    """The text of a query that a function is given, as a query or as a text."""
+    return valu.text if isinstance(valu, StormQuery) else to_str(valu)
 
 
 def embedded_query(value: EmbeddedQuery, c: Compiler) -> Value:

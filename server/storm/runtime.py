@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from .snap import Snap
 
 # Functions and embedded queries within each other; deeper than this the product gives up, too.
-DEPTH = 100
+DEPTH = 128
+# What they need of Python's stack, with room for the steps of each.
+FRAMES = 4000
 
 
 class Runtime:
@@ -74,23 +76,30 @@ class Runtime:
 
     # -- scopes within
 
-    def call(self, vars: dict[str, Any]) -> Runtime:
-        """The scope of a function call: its parameters, round it this scope. Raises StormError at the depth limit."""
-        run = self._below(vars)
+    def call(self, vars: dict[str, Any], text: str = "") -> Runtime:
+        """The scope of a function call: its parameters, round it this scope. text: of the function's body.
+
+        Raises StormError at the depth limit.
+        """
+        run = self._below(vars, text)
         run.outer = self
         return run
 
-    def apart(self, vars: dict[str, Any]) -> Runtime:
+    def apart(self, vars: dict[str, Any], text: str = "") -> Runtime:
         """A scope that sees nothing but the given variables. Raises StormError at the depth limit."""
-        return self._below(vars)
+        return self._below(vars, text)
 
-    def _below(self, vars: dict[str, Any]) -> Runtime:
-        if self.depth >= DEPTH:
-            raise StormError("RecursionLimitHit", "Maximum Storm pipeline depth exceeded.")
+    def _below(self, vars: dict[str, Any], text: str) -> Runtime:
+        self.check_depth(text)
         run = Runtime(self.host, self.task, self.snap, self.user, vars)
         run.readonly, run.asroot = self.readonly, self.asroot
         run.depth = self.depth + 1
         return run
+
+    def check_depth(self, text: str) -> None:
+        """Raises StormError("RecursionLimitHit") where one scope more would be too many. text: of what would run in it."""
+        if self.depth >= DEPTH:
+            raise StormError("RecursionLimitHit", "Maximum Storm pipeline depth exceeded.", query=text)
 
     def in_view(self, snap: Snap) -> None:
         """Go on in another view."""

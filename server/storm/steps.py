@@ -142,8 +142,8 @@ def yield_step(step: Yield, c: Compiler) -> Step:
 
     def made(run: Runtime, path: Path | None) -> Iterator[Path]:
         try:
-            for node, link in nodes_in(run, value(run, path)):
-                yield Path(node, run.all_vars()) if path is None else path.fork(node, link)
+            for node in nodes_in(run, value(run, path)):
+                yield Path(node) if path is None else Path(node, path.vars.copy())
         except StormError as error:
             raise c.located(error, marked) if error.name == "BadLiftValu" else error from None
 

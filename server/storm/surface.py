@@ -175,10 +175,13 @@ class Bound:
     me: Any
     where: str
 
+    def check(self, readonly: bool) -> None:
+        """Raises StormError("IsReadOnly") for what changes something, in a query that must not."""
+        if readonly and self.local.writes:
+            raise StormError("IsReadOnly", f"{self.where}() is not marked readonly safe.")
+
     def __call__(self, run: Any, *args: Any, **kwargs: Any) -> Any:
         """Call it with checked arguments; what it `yields` is an iterator."""
-        if self.local.writes and run.readonly:
-            raise StormError("IsReadOnly", f"{self.where}() is not marked readonly safe.")
         self.local.bind(self.where, args, kwargs)
         return self.local.does(run, self.me, *args, **kwargs)
 

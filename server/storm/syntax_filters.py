@@ -88,7 +88,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """`left and right`, which binds closer than `or`."""
+    """`left and right`; conditions group from the left, whichever word joins them."""
 
     span: Span
     left: Condition

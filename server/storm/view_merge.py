@@ -32,7 +32,8 @@ def merge(run: Runtime, record: ViewRecord, *, force: bool = False) -> None:
         raise StormError("SynErr", f"Parent view of ({record.iden}) requires quorum voting.")
     target = run.host.graph.layer(parent.layers[0])
     layer = run.host.graph.layer(record.layers[0])
-    assert target is not None and layer is not None
+    assert target is not None
+    assert layer is not None
     if target.readonly:
         raise StormError("ReadOnlyLayer", "Parent's write layer is read-only")
     if view_ops.children(run, record.iden):

@@ -322,5 +322,3 @@ def confirm_admin(run: Runtime, gate: str) -> None:
     if not is_admin(run, gate):
         mesg = f"This action requires admin permissions on gate: {gate}"
         raise StormError("AuthDeny", mesg, user=run.user.iden, username=run.user.name)
-
-

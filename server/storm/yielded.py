@@ -12,24 +12,23 @@ from .query_values import StormQuery
 from .runtime import Runtime
 from .values.containers import StormSet
 
-LINK = {"type": "yield"}
 IDEN_BYTES = 32
 
 
-def nodes_in(run: Runtime, valu: Any) -> Iterator[tuple[Node, dict[str, Any]]]:
-    """The nodes that a value stands for, each with how it was come by. Raises StormError("BadLiftValu") for a bad iden."""
+def nodes_in(run: Runtime, valu: Any) -> Iterator[Node]:
+    """The nodes that a value stands for, Raises StormError("BadLiftValu") for a bad iden."""
     if isinstance(valu, Node):
         # A node of another view is looked up in this one.
         found = valu if valu.snap is run.snap else run.snap.by_iden(valu.iden)
         if found is not None:
-            yield found, LINK
+            yield found
     elif isinstance(valu, Path):
         yield from nodes_in(run, valu.node)
     elif isinstance(valu, str | bytes):
         iden = _iden(valu)
         node = run.snap.by_iden(iden) if len(iden) == IDEN_BYTES else None
         if node is not None:
-            yield node, LINK
+            yield node
     elif isinstance(valu, StormQuery):
         for node in valu.nodes():
             yield from nodes_in(run, node)

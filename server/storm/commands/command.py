@@ -81,11 +81,24 @@ class Command:
     package: str = "synapse"
 
     @property
+    def brief(self) -> str:
+        """The first line of what it is."""
+        return self.desc.strip().split("\n")[0].strip() or "No description"
+
+    @property
     def usage(self) -> Iterator[str]:
         """The lines that `--help` prints."""
         positional = [option for option in self.options if option.positional]
         words = " ".join(f"<{option.key}>" for option in positional)
-        yield from ("", self.desc, "", f"Usage: {self.name} [options] {words}", "", "Options:", "")
+        yield from (
+            "",
+            self.desc or "no documentation provided",
+            "",
+            f"Usage: {self.name} [options] {words}",
+            "",
+            "Options:",
+            "",
+        )
         yield from _rows("--help", "Display the command usage.")
         for option in self.options:
             if not option.positional:
@@ -111,9 +124,9 @@ def read(command: Command, run: Runtime, words: list[tuple[Any, bool]]) -> dict[
 
 
 def filled(command: Command, found: dict[str, Any]) -> Given:
-    """The same as names, null for those that are not there."""
+    """The same as names, null for those that are not there; `told` has the names of those that are, in order."""
     absent = {option.key: False if option.flag else None for option in command.options}
-    return Given(**{**absent, **found})
+    return Given(**{**absent, **found}, told=tuple(found))
 
 
 def show(command: Command, run: Runtime) -> None:

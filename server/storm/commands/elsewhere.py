@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 from ..errors import StormError
+from ..host import Task
 from ..leaving import Leaving
 from ..runtime import Runtime
 from ..shape import Paths, nothing
+from ..snap import Snap
 from ..values.convert import to_bool, to_str
 from .command import Command, Given, Option
-from .inner import apart, block_of, drained, sharing, snap_of
+from .inner import apart, block_of, drained, sharing
 
 # How long a pause is slept at a time, in seconds: then we look whether anybody still waits.
 NAP = 0.05
@@ -41,6 +44,8 @@ def _runas(run: Runtime, given: Given, paths: Paths) -> Paths:
             raise StormError("NoSuchUser", f"No user with name or iden {name}.")
         inner = sharing(run)
         inner.user, inner.asroot = user, False
+        inner.task = _told_little(run)
+        inner.in_view(Snap(run.host, inner.task, run.snap.view))
         drained(block_of(given.storm).run(inner, nothing()))
 
     yield from _each(run, paths, does)
@@ -66,10 +71,22 @@ def _view_exec(run: Runtime, given: Given, paths: Paths) -> Paths:
             raise StormError("NoSuchView", f"No such view iden={iden}", iden=iden)
         run.confirm(("view", "read"), view.iden)
         inner = sharing(run)
-        inner.in_view(snap_of(run, view))
+        inner.task = _told_little(run)
+        inner.in_view(Snap(run.host, inner.task, view))
         drained(block_of(given.storm).run(inner, nothing()))
 
     yield from _each(run, paths, does)
+
+
+def _told_little(run: Runtime) -> Task:
+    """The task in hand, whose client is told no more than what the query within prints and warns of."""
+    tell = run.task.emit
+
+    def emit(kind: str, info: Any) -> None:
+        if kind in ("print", "warn"):
+            tell(kind, info)
+
+    return replace(run.task, emit=emit)
 
 
 VIEW_EXEC = Command(
@@ -86,11 +103,9 @@ def _background(run: Runtime, given: Given, paths: Paths) -> Paths:
         yield path
     block = block_of(given.query)
     inner = apart(run)
-    missing = sorted(name for name in block.missing if name not in inner.vars) if hasattr(block, "missing") else []
-    if missing:
-        raise StormError("NoSuchVar", f"Missing variable: {missing[0]}", name=missing[0])
+    block.check(inner)
     inner.task = _unheard(run)
-    inner.in_view(snap_of(inner, run.snap.view))
+    inner.in_view(Snap(run.host, inner.task, run.snap.view))
 
     def work() -> None:
         try:
@@ -102,10 +117,8 @@ def _background(run: Runtime, given: Given, paths: Paths) -> Paths:
     threading.Thread(target=work, name="storm background", daemon=True).start()
 
 
-def _unheard(run: Runtime) -> Any:
+def _unheard(run: Runtime) -> Task:
     """A task of its own whose messages nobody gets, and which nobody ends."""
-    from ..host import Task
-
     task = run.task
     return Task(run.host.ids.guid(), task.text, lambda kind, info: None, lambda: None, task.opts, task.readonly)
 

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 from ..path import Path
 from ..query_values import StormQuery
 from ..runtime import Runtime
-from ..snap import Snap
 from ..values.convert import to_str
 
 if TYPE_CHECKING:
-    from ....storage.views import ViewRecord
     from ..compile import Block
 
 
@@ -44,11 +42,6 @@ def sharing(run: Runtime) -> Runtime:
     inner = run.apart(run.vars)
     inner.outer, inner.emitter = run.outer, run.emitter
     return inner
-
-
-def snap_of(run: Runtime, view: ViewRecord) -> Snap:
-    """A view for a query within: the one in hand where it is the same, so that both see the same nodes."""
-    return run.snap if view.iden == run.snap.view.iden else Snap(run.host, run.task, view)
 
 
 def drained(paths: Iterator[Path]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .. import editor
 from ..errors import StormError
+from ..library import axon
 from ..path import Path
 from ..runtime import Runtime
 from ..shape import Paths
@@ -24,8 +25,7 @@ def _delnode(run: Runtime, given: Given, paths: Paths) -> Paths:
         sha256 = path.node.get("sha256") if given.delbytes and path.node.form == "file:bytes" else None
         editor.delete(run, path.node, force=given.force, deledges=given.deledges)
         if sha256 is not None:
-            run.confirm(("axon", "del"))
-            run.host.axon.delete(bytes.fromhex(sha256))
+            axon.del_(run, None, sha256)
     yield from ()
 
 

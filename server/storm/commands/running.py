@@ -54,6 +54,13 @@ def find(run: Runtime, name: str) -> Command | None:
     return COMMANDS.get(name)
 
 
+def every(run: Runtime) -> list[Command]:
+    """All commands that there are."""
+    from .table import COMMANDS
+
+    return list(COMMANDS.values())
+
+
 def missing(name: str) -> StormError:
     """The error of a command that is not there: ours to build, or nobody's."""
     if name in known():

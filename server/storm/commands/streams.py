@@ -9,7 +9,8 @@ from .command import Command, Given, Option
 
 def _count(run: Runtime, given: Given, paths: Paths) -> Paths:
     count = 0
-    for count, path in enumerate(paths, 1):
+    for path in paths:
+        count += 1
         if getattr(given, "yield"):
             yield path
     run.print(f"Counted {count} nodes.")

@@ -107,7 +107,8 @@ def _intersect(run: Runtime, given: Given, paths: Paths) -> Paths:
     block = block_of(given.query)
     found: dict[bytes, tuple[Path, int]] = {}
     count = 0
-    for count, path in enumerate(paths, 1):
+    for path in paths:
+        count += 1
         for each in block.run(apart(run, path), one(path.clone())):
             # A node that the query gives twice counts twice, as in the product.
             found[each.node.iden] = (each, found.get(each.node.iden, (each, 0))[1] + 1)
@@ -179,8 +180,12 @@ def _diverted(run: Runtime, given: Given, path: Path | None) -> Paths:
 
 
 def _nodes(run: Runtime, valu: Any) -> Iterator[Node]:
-    for node, _ in nodes_in(run, valu):
-        yield node
+    for item in valu:
+        if not isinstance(item, Node):
+            # What the product's Python says of a generator of anything else.
+            raise StormError("TypeError", f"cannot unpack non-iterable {type(item).__name__} object")
+        for node, _ in nodes_in(run, item):
+            yield node
 
 
 DIVERT = Command(

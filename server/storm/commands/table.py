@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
-from . import elsewhere, nodes, ranks, streams, subqueries, tags
+from . import (
+    about,
+    auth,
+    auth_roles,
+    elsewhere,
+    macros,
+    merging,
+    model,
+    moving,
+    nodes,
+    ranks,
+    stores,
+    streams,
+    subqueries,
+    tags,
+    tallies,
+    views,
+)
 from .command import Command
 
 COMMANDS: dict[str, Command] = {
     command.name: command
     for commands in (
+        about.COMMANDS,
+        auth.COMMANDS,
+        auth_roles.COMMANDS,
         elsewhere.COMMANDS,
+        macros.COMMANDS,
+        merging.COMMANDS,
+        model.COMMANDS,
+        moving.COMMANDS,
         nodes.COMMANDS,
         ranks.COMMANDS,
+        stores.COMMANDS,
         streams.COMMANDS,
         subqueries.COMMANDS,
         tags.COMMANDS,
+        tallies.COMMANDS,
+        views.COMMANDS,
     )
     for command in commands
 }

@@ -32,7 +32,8 @@ def rule_from_text(run: Runtime, me: Any, text: Any) -> tuple[bool, tuple[str, .
 def text_from_rule(run: Runtime, me: Any, rule: Any) -> str:
     prim = to_prim(run, rule)
     try:
-        return text_of((bool(prim[0]), prim[1]))
+        path, allow = prim[1], prim[0]
+        return text_of((bool(allow), path))
     except (IndexError, KeyError, TypeError) as error:
         name = "IndexError" if isinstance(error, IndexError) or not isinstance(prim, dict) else "KeyError"
         raise StormError(name, "list index out of range" if name == "IndexError" else str(error)) from error

@@ -57,7 +57,7 @@ def role_of(run: Runtime, iden: str) -> Role:
     """The role of an iden. Raises StormError."""
     role = run.host.accounts.role(iden)
     if role is None:
-        raise StormError("NoSuchRole", f"No role with iden {iden}.", role=iden)
+        raise StormError("NoSuchRole", f"No role with iden {iden}.")
     return role
 
 
@@ -72,14 +72,20 @@ KIND = Kind(
         local("type: str", lambda run, me: run.host.gates.kind(me.iden), "What kind of object it is."),
         local("users: list", lambda run, me: pack(run, me)["users"], "What users were granted on it."),
     ),
-    show=lambda run, me: f"auth:gate: {shown(pack(run, me))}",
+    show=lambda run, me: f"auth:gate: {shown_gate(pack(run, me))}",
     prim=pack,
 )
 
 
-def shown(packed: Any) -> str:
+def shown(packed: dict[str, Any]) -> str:
     """A packed account as print shows it: its rules and roles are tuples."""
-    return repr({key: _tupled(valu) if key in ("rules", "authgates") else valu for key, valu in packed.items()})
+    return repr(_tupled(packed))
+
+
+def shown_gate(packed: dict[str, Any]) -> str:
+    """A packed gate as print shows it: who was granted something stands in lists, the rules are tuples."""
+    lists = {key: list(map(_tupled, packed[key])) for key in ("users", "roles")}
+    return repr({**packed, **lists})
 
 
 def _tupled(valu: Any) -> Any:

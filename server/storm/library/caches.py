@@ -8,9 +8,10 @@ from typing import Any
 from ..errors import BadSyntax, StormError
 from ..functions import result_of, returns
 from ..parse import parse
+from ..query_values import text_of
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, Library, local
-from ..values.convert import is_mutable, to_int, to_prim, to_str
+from ..values.convert import is_mutable, to_int, to_prim
 
 LARGEST = 10_000
 
@@ -32,7 +33,7 @@ def fixed(run: Runtime, me: Any, callback: Any, size: Any = LARGEST) -> FixedCac
     most = to_int(size)
     if not 1 <= most <= LARGEST:
         raise StormError("BadArg", f"Cache size must be between 1-{LARGEST}")
-    text = to_str(to_prim(run, callback))
+    text = text_of(callback)
     try:
         query = parse(text)
     except BadSyntax as error:
@@ -55,7 +56,9 @@ def get(run: Runtime, me: FixedCache, key: Any) -> Any:
     if known in me.values:
         return me.values[known]
     child = me.scope.apart({**me.scope.all_vars(), "cache_key": known})
-    keep(me, known, result_of(compiled(me.query), child))
+    found = result_of(compiled(me.query), child)
+    # A list is kept as it is now: who gets it changes a list of their own.
+    keep(me, known, tuple(found) if type(found) is list else found)
     return me.values[known]
 
 

@@ -24,6 +24,14 @@ def parts_of(run: Runtime, path: Any) -> tuple[str, ...]:
     raise StormError("BadTypeValu", "Expected a path as a string or a list.")
 
 
+def checked(run: Runtime, where: str, path: Any) -> Any:
+    """A path that is one. where: the function, as its error names it. Raises StormError."""
+    prim = to_prim(run, path)
+    if not isinstance(prim, str | list | tuple):
+        raise StormError("StormRuntimeError", f"{where}() to tuple")
+    return prim
+
+
 def get(run: Runtime, kind: str, owner: str, path: Any, prop: Any = None) -> Any:
     """The value at a path, or a part of it; null where there is none."""
     found = run.host.documents.get(kind, _name(parts_of(run, path)), owner)

@@ -18,17 +18,17 @@ KIND = "jsonstor"
 
 def get(run: Runtime, me: Any, path: Any, prop: Any = None) -> Any:
     confirm(run, "get")
-    return jsonpaths.get(run, KIND, "", checked(run, "get", path), prop)
+    return jsonpaths.get(run, KIND, "", jsonpaths.checked(run, "$lib.jsonstor.get", path), prop)
 
 
 def set_(run: Runtime, me: Any, path: Any, valu: Any, prop: Any = None) -> bool:
     confirm(run, "set")
-    return jsonpaths.put(run, KIND, "", checked(run, "set", path), stored(run, valu), prop)
+    return jsonpaths.put(run, KIND, "", jsonpaths.checked(run, "$lib.jsonstor.set", path), stored(run, valu), prop)
 
 
 def del_(run: Runtime, me: Any, path: Any, prop: Any = None) -> bool:
     confirm(run, "del")
-    return jsonpaths.drop(run, KIND, "", checked(run, "del", path), prop)
+    return jsonpaths.drop(run, KIND, "", jsonpaths.checked(run, "$lib.jsonstor.del", path), prop)
 
 
 def iter_(run: Runtime, me: Any, path: Any = None) -> Iterator[Any]:
@@ -68,14 +68,6 @@ def cache_path(run: Runtime, name: str, path: Any, key: Any) -> tuple[str, ...]:
         told = f"$lib.jsonstor.{name}() for +: '{python_name(prim)}' and 'tuple'"
         raise StormError("StormRuntimeError", told)
     return (*jsonpaths.parts_of(run, prim), guid_of(to_prim(run, key)))
-
-
-def checked(run: Runtime, name: str, path: Any) -> Any:
-    """A path that is one. Raises StormError."""
-    prim = to_prim(run, path)
-    if not isinstance(prim, str | list | tuple):
-        raise StormError("StormRuntimeError", f"$lib.jsonstor.{name}() to tuple")
-    return prim
 
 
 def confirm(run: Runtime, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import StormError
+from ..query_values import text_of
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_int, to_prim, to_str
@@ -123,7 +124,7 @@ LIBRARIES = (
             local("mod(name: str, info: dict) -> null", mod, "Change facts about a macro."),
             local(
                 "set(name: str, storm: str|storm:query) -> null",
-                lambda run, me, name, storm: store(run, to_str(name), to_str(to_prim(run, storm))),
+                lambda run, me, name, storm: store(run, to_str(name), text_of(storm)),
                 "Make a macro, or give one another query.",
             ),
         ),

@@ -15,9 +15,10 @@ from greenlet import getcurrent, greenlet
 
 from ..errors import StormError
 from ..functions import result_of
+from ..query_values import text_of
 from ..runtime import Runtime
 from ..surface import Kind, Library, local
-from ..values.convert import to_int, to_prim, to_str
+from ..values.convert import to_int
 from ..values.kinds import iterate
 
 LARGEST = 10_000
@@ -88,7 +89,7 @@ def gen(run: Runtime, me: Any, filler: Any, size: Any = LARGEST) -> Pipe:
     most = to_int(size)
     if not 1 <= most <= LARGEST:
         raise StormError("BadArg", f"$lib.pipe.gen() size must be 1-{LARGEST}")
-    text = to_str(to_prim(run, filler))
+    text = text_of(filler)
     compiled(text)
     return Pipe(text, most, run)
 

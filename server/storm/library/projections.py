@@ -74,7 +74,7 @@ def del_(run: Runtime, me: Any, iden: Any) -> None:
 
 def get(run: Runtime, me: Any, iden: Any = None) -> dict[str, Any] | None:
     if iden is None:
-        active = run.task.opts.get("graph")
+        active: Any = run.task.opts.get("graph")
         return needed(run, active, easyperm.READ) if isinstance(active, str) else active
     return needed(run, to_str(iden), easyperm.READ)
 
@@ -98,7 +98,7 @@ def mod(run: Runtime, me: Any, iden: Any, info: Any) -> None:
 
 
 def activate(run: Runtime, me: Any, iden: Any) -> None:
-    run.task.opts["graph"] = needed(run, to_str(iden), easyperm.READ)["iden"]
+    run.task.opts["graph"] = needed(run, to_str(iden), easyperm.READ)
 
 
 def grant(run: Runtime, me: Any, gden: Any, scope: Any, iden: Any, level: Any) -> None:

@@ -39,6 +39,10 @@ def add(run: Runtime, me: Any, name: Any) -> StormQueue:
     if not isinstance(name, str):
         # The product takes texts only here, and crashes on the rest.
         raise StormError("AttributeError", f"'{python_name(name)}' object has no attribute 'encode'")
+    if not name:
+        # What the product's database says.
+        mesg = "mdb_get: MDB_BAD_VALSIZE: Unsupported size of key/DB name/data, or wrong DUPFIXED size"
+        raise StormError("BadValsizeError", mesg)
     queue = StormQueue(name)
     try:
         run.host.queues.add(name, run.user.iden, run.host.clock.now_ms())

@@ -180,17 +180,18 @@ def confirm_json(run: Runtime, me: UserJson, what: str) -> None:
 
 def json_get(run: Runtime, me: UserJson, path: Any, prop: Any = None) -> Any:
     confirm_json(run, me, "get")
-    return jsonpaths.get(run, JSON, me.iden, path, prop)
+    return jsonpaths.get(run, JSON, me.iden, jsonpaths.checked(run, "auth:user:json.get", path), prop)
 
 
 def json_set(run: Runtime, me: UserJson, path: Any, valu: Any, prop: Any = None) -> bool:
     confirm_json(run, me, "set")
-    return jsonpaths.put(run, JSON, me.iden, path, stored(run, valu), prop)
+    where = jsonpaths.checked(run, "auth:user:json.set", path)
+    return jsonpaths.put(run, JSON, me.iden, where, stored(run, valu), prop)
 
 
 def json_del(run: Runtime, me: UserJson, path: Any, prop: Any = None) -> bool:
     confirm_json(run, me, "set")
-    return jsonpaths.drop(run, JSON, me.iden, path, prop)
+    return jsonpaths.drop(run, JSON, me.iden, jsonpaths.checked(run, "auth:user:json.del", path), prop)
 
 
 def json_iter(run: Runtime, me: UserJson, path: Any = None) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from . import (
     cells,
     core,
     easyperm,
+    graph,
     jsonstor,
     macros,
     pipes,
@@ -28,6 +29,7 @@ from . import (
     tells,
     texts,
     users,
+    vaults,
 )
 from .reference import LibraryRef
 
@@ -50,13 +52,16 @@ LIBRARIES: dict[str, Library] = {
         *pipes.LIBRARIES,
         *tasks.LIBRARIES,
         *tells.LIBRARIES,
+        *vaults.LIBRARIES,
+        *graph.LIBRARIES,
     )
 }
 
 register(
     reference.KIND, texts.KIND, auth_gate.KIND, auth_role.KIND, auth_user.KIND, caches.KIND, queues.KIND, *stores.KINDS
 )
-register(pipes.KIND)
+register(pipes.KIND, *vaults.KINDS)
+register(*graph.KINDS)
 
 
 def lacking(path: str) -> bool:

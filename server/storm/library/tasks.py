@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ...workers import Cancelled
+from ..errors import StormError
 from ..host import Task
 from ..runtime import Runtime
 from ..surface import Library, local
+from ..values.convert import to_str
 
 
 def running(run: Runtime) -> list[Task]:
@@ -36,12 +39,47 @@ def list_ps(run: Runtime, me: Any) -> list[dict[str, Any]]:
     return [{**packed(task), "user": name_of(run, task), "kids": {}} for task in running(run)]
 
 
+def kill(run: Runtime, prefix: Any, told: str) -> bool:
+    """Stop the only query whose iden begins so. told: what errors call queries. Raises StormError."""
+    wanted = to_str(prefix)
+    found = [task for task in running(run) if task.iden.startswith(wanted)]
+    if not found:
+        raise StormError("StormRuntimeError", f"Provided iden does not match any {told}.", iden=wanted)
+    if len(found) > 1:
+        raise StormError("StormRuntimeError", f"Provided iden matches multiple {told}.", iden=wanted)
+    (task,) = found
+    if task.user != run.user.iden:
+        run.confirm(("task", "del"))
+    # What it asks or sends next ends it, as if its reader had gone: its stream just ends.
+    task.check = task.emit = stopped
+    return True
+
+
+def stopped(*told: Any) -> None:
+    raise Cancelled
+
+
 LIBRARIES = (
-    Library("lib.task", "Running queries.", (local("list() -> dict", list_tasks, "All running queries."),)),
+    Library(
+        "lib.task",
+        "Running queries.",
+        (
+            local("kill(prefix: str) -> boolean", lambda run, me, prefix: kill(run, prefix, "tasks"), "Stop one."),
+            local("list() -> dict", list_tasks, "All running queries."),
+        ),
+    ),
     Library(
         "lib.ps",
         "Running queries.",
-        (local("list() -> list", list_ps, "All running queries.", deprecated=True),),
+        (
+            local(
+                "kill(prefix: str) -> boolean",
+                lambda run, me, prefix: kill(run, prefix, "processes"),
+                "Stop one.",
+                deprecated=True,
+            ),
+            local("list() -> list", list_ps, "All running queries.", deprecated=True),
+        ),
         deprecated=True,
     ),
 )

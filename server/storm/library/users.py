@@ -27,8 +27,8 @@ def global_get(run: Runtime, me: Any, name: Any, default: Any = None) -> Any:
 
 
 def global_set(run: Runtime, me: Any, name: Any, valu: Any) -> Any:
+    prim = to_prim(run, valu) if isinstance(name, str) else None
     wanted = confirmed(run, "set", name)
-    prim = to_prim(run, valu)
     try:
         text = jsontext.dumps(prim)
     except (TypeError, ValueError) as error:

@@ -24,6 +24,13 @@ CREATE TABLE queue_item (
     PRIMARY KEY (queue, offset)
 ) WITHOUT ROWID;
 
+-- In which order this world took its blobs in.
+CREATE TABLE blob_order (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 TEXT NOT NULL UNIQUE REFERENCES blob (sha256) ON DELETE CASCADE
+);
+INSERT INTO blob_order (sha256) SELECT sha256 FROM blob ORDER BY sha256;
+
 -- Messages to users, oldest first.
 CREATE TABLE notification (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

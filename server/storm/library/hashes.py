@@ -1,0 +1,50 @@
+"""`$lib.crypto.hashes`, `.hmac`, `.coin.ethereum`: digests."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Any
+
+from ...model.types.keccak import keccak_256
+from ..errors import StormError
+from ..runtime import Runtime
+from ..surface import Library, local
+from ..values.convert import to_str
+from .python_errors import shown
+
+
+def digest_by(name: str) -> Callable[..., str]:
+    def digest(run: Runtime, me: Any, byts: Any) -> str:
+        return hashlib.new(name, byts, usedforsecurity=False).hexdigest()
+
+    return shown(f"$lib.crypto.hashes.{name}", digest)
+
+
+HASHES = Library(
+    "lib.crypto.hashes",
+    "Digests of bytes, in hexadecimal.",
+    tuple(
+        local(f"{name}(byts: bytes) -> str", digest_by(name), f"The {name.upper()} of bytes.")
+        for name in ("md5", "sha1", "sha256", "sha512")
+    ),
+)
+
+
+def hmac_digest(run: Runtime, me: Any, key: Any, mesg: Any, alg: Any = "sha256") -> bytes:
+    for name, valu in (("key", key), ("mesg", mesg)):
+        if not isinstance(valu, bytes):
+            raise StormError("BadArg", f"{name} is not bytes.")
+    algorithm = to_str(alg)
+    try:
+        return hmac.digest(key, mesg, algorithm)
+    except ValueError as error:
+        raise StormError("BadArg", f"Invalid hmac algorithm provided: {algorithm}") from error
+
+
+HMAC = Library(
+    "lib.crypto.hmac",
+    "Digests with a key.",
+    (local('digest(key: bytes, mesg: bytes, alg: str = "sha256") -> bytes', hmac_digest, "The HMAC of a message."),),
+)
