@@ -96,7 +96,11 @@ def opened(ephemeral: bool) -> Iterator[Host]:
         services = Services(config, workers, Passwords(workers), blobs, ModelSource(config.model))
         cortex = Cortex.open(folder, services, Clock(), Ids(1))
         try:
-            yield cortex.host()
+            host = cortex.host()
+            # What is read and imported once.
+            for case in CASES:
+                work_of(host, case, 1)()
+            yield host
         finally:
             cortex.close()
             workers.close()
@@ -105,7 +109,8 @@ def opened(ephemeral: bool) -> Iterator[Host]:
 def work_of(host: Host, case: Case, nodes: int) -> Callable[[], object]:
     """What one case does."""
     user, view = host.accounts.user_named("root"), host.graph.view(host.view)
-    assert user is not None and view is not None
+    assert user is not None
+    assert view is not None
     if case.query is not None:
         asked = Asked(case.query.format(nodes=nodes), case.opts, user, view, "0" * 32)
         return lambda: messages_of(host, asked, dropped, lambda: None)

@@ -24,29 +24,33 @@ class Cancelled(Exception):
 class Channel(Generic[T]):
     """A bounded queue from one producing thread to the event loop.
 
-    The producer blocks in `put` while `limit` items wait; the reader takes all that waits in one hop.
+    The producer blocks in `put` while `limit` items wait; the reader takes all that waits in one hop. Both sides go without
+    the lock but where the producer has to wait: appending to a deque and looking at its length are single steps in Python.
     """
 
     def __init__(self, limit: int, loop: asyncio.AbstractEventLoop) -> None:
         self._limit = limit
         self._loop = loop
         self._items: deque[T] = deque()
-        self._changed = threading.Condition()
+        self._drained = threading.Condition()
+        self._stalled = False
         self._filled = asyncio.Event()
+        # Whether the reader has been told of items since it last looked.
+        self._told = False
         self._ended = False
         self._closed = False
         self._error: BaseException | None = None
 
     def put(self, item: T) -> None:
         """Hand over one item; blocks while the channel is full. Raises Cancelled once the reader has gone."""
-        with self._changed:
-            while len(self._items) >= self._limit and not self._closed:
-                self._changed.wait()
-            if self._closed:
-                raise Cancelled
-            self._items.append(item)
-            if len(self._items) == 1:
-                self._wake()
+        if len(self._items) >= self._limit:
+            self._wait_for_room()
+        if self._closed:
+            raise Cancelled
+        self._items.append(item)
+        if not self._told:
+            self._told = True
+            self._wake()
 
     def check(self) -> None:
         """Raises Cancelled once the reader has gone; for producers that have nothing to put for long."""
@@ -55,33 +59,49 @@ class Channel(Generic[T]):
 
     def end(self, error: BaseException | None = None) -> None:
         """No more items: the reader gets what waits, then the error if there is one."""
-        with self._changed:
-            self._ended = True
-            self._error = error
-            self._wake()
+        self._error = error
+        self._ended = True
+        self._wake()
 
     async def take(self) -> list[T]:
         """All items that wait, at least one; an empty list at the end. Raises what the producer raised."""
         while True:
-            with self._changed:
-                if self._items:
-                    items = list(self._items)
-                    self._items.clear()
-                    self._changed.notify()
-                    return items
-                if self._ended:
-                    if self._error is not None:
-                        raise self._error
-                    return []
-                self._filled.clear()
+            # In this order: what is put from here on either is seen below or wakes us.
+            self._filled.clear()
+            self._told = False
+            ended = self._ended
+            if self._items:
+                items = [self._items.popleft() for _ in range(len(self._items))]
+                self._make_room()
+                return items
+            if ended:
+                if self._error is not None:
+                    raise self._error
+                return []
             await self._filled.wait()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing will come behind what waits now, or has been taken."""
+        return self._ended and not self._items
 
     def close(self) -> None:
         """The reader goes: the producer's next `put` raises Cancelled."""
-        with self._changed:
-            self._closed = True
-            self._items.clear()
-            self._changed.notify()
+        self._closed = True
+        self._items.clear()
+        self._make_room()
+
+    def _wait_for_room(self) -> None:
+        with self._drained:
+            self._stalled = True
+            while len(self._items) >= self._limit and not self._closed:
+                self._drained.wait()
+            self._stalled = False
+
+    def _make_room(self) -> None:
+        if self._stalled:
+            with self._drained:
+                self._drained.notify()
 
     def _wake(self) -> None:
         # A loop that is closed has no reader left to wake; asking first whether it is would be a race.
@@ -190,22 +210,28 @@ class Workers:
         return run
 
     async def stream(
-        self, produce: Callable[[Channel[T]], None], queue: int | None = None, pause_s: float = 0
+        self,
+        produce: Callable[[Channel[T]], None],
+        queue: int | None = None,
+        pause_s: float = 0,
+        weigh: Callable[[T], int] = lambda item: 1,
     ) -> AsyncGenerator[list[T], None]:
         """Run `produce` in a thread and yield what it puts into its channel, as many items at a time as wait there.
 
         queue: items that may wait, where the items are so large, or so small, that the usual number is not right.
+        weigh: what an item counts for, as of a `Channel`.
         pause_s: time that the reader leaves between two looks: many small items are then taken together, where else the two
         threads would wake each other for every single one.
         Close the iterator (`contextlib.aclosing`) to stop the producer at its next `put`.
         """
-        channel: Channel[T] = Channel(queue or self._queue, asyncio.get_running_loop())
+        channel: Channel[T] = Channel(queue or self._queue, asyncio.get_running_loop(), weigh)
         running = self._streams.submit(_produce, produce, channel)
         self._channels.add(channel)
         try:
             while items := await channel.take():
                 yield items
-                if pause_s:
+                # The end is told along with the last items: some clients make an empty chunk of an end that comes later.
+                if pause_s and not channel.ended:
                     await asyncio.sleep(pause_s)
         finally:
             self._channels.discard(channel)

@@ -1,48 +1,39 @@
-"""One transaction's edits to the sodes of a layer, and the index rows that follow from them.
+"""One transaction's edits to the sodes of a layer, and the index entries that follow from them.
 
-Rows are read once, edited as objects, compared with what they were, and written at the end with a few `executemany`:
-first what goes from the indexes, then what comes. No two nodes of a layer share an index entry, so that order suffices.
+Rows are read once, edited as objects and compared with what they were. What comes of it is `Changes`, which the layer logs or
+writes.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from .edges import Edges
-from .edits import NODE_DEL, SODE_EDITS, Edit, NodeEdit, Typed
+from .edits import NODE_DEL, PROP_SET, SODE_EDITS, Edit, NodeEdit, Typed
 from .errors import StorageError
 from .lifts import bound
-from .names import FORM, ITEM, PROP, TAG, TAGPROP, Names
-from .sodes import Sode, nid_of, pack, unpack
+from .names import FORM, ITEM, TAG, TAGPROP, Names
+from .pending import Changes, Pending
+from .sodes import Sode, nid_of, pack, tupled, unpack
 
 
 @dataclass(slots=True)
 class _Held:
-    """A node while it is edited: its row, None where it has none yet; what the row holds; what it shall hold."""
+    """A node while it is edited: its row, None where it has none yet; what is stored of it, if anything; what shall be."""
 
     row: int | None
-    old: Sode
+    old: Sode | None
     new: Sode
     touched: bool = False
 
 
-@dataclass(slots=True)
-class _Rows:
-    """What is to be written: rows that go, rows that come."""
-
-    going: list[tuple[Any, ...]] = field(default_factory=list)
-    untagged: list[tuple[Any, ...]] = field(default_factory=list)
-    dropped: list[tuple[Any, ...]] = field(default_factory=list)
-    made: list[tuple[Any, ...]] = field(default_factory=list)
-    changed: list[tuple[Any, ...]] = field(default_factory=list)
-    coming: list[tuple[Any, ...]] = field(default_factory=list)
-    tagged: list[tuple[Any, ...]] = field(default_factory=list)
-
-
 class Batch:
-    """The edits of one transaction of one layer."""
+    """The edits of one transaction of one layer.
+
+    absent: idens that are known to be nowhere in the layer.
+    """
 
     def __init__(
         self,
@@ -51,79 +42,104 @@ class Batch:
         names: Names,
         edges: Edges,
         typed: Typed,
+        pending: Pending,
         idens: Iterable[bytes],
+        absent: Collection[bytes] = (),
     ) -> None:
         self._connection = connection
         self._layer = layer
         self._names = names
         self._edges = edges
         self._typed = typed
-        self._held = self._read({nid_of(iden): iden for iden in idens})
+        self._held: dict[int, _Held] = {}
+        # Rows of which nothing is left, but which the table still has.
+        self._gone: dict[int, int] = {}
+        self._read({nid_of(iden) for iden in idens if iden not in absent}, pending)
 
     def edit(self, iden: bytes, form: str, edits: list[Edit]) -> NodeEdit | None:
         """Do one node's edits; those that changed something, None when none did. Raises StorageError."""
         nid = nid_of(iden)
         held = self._held.get(nid)
         if held is None:
-            held = self._held[nid] = _Held(None, Sode(iden, form), Sode(iden, form))
+            held = self._held[nid] = _Held(self._gone.get(nid), None, Sode(iden, form))
         sode = held.new
         if sode.iden != iden or sode.form != form:
             raise StorageError(f"The node {iden.hex()} ({form}) is stored as {sode.iden.hex()} ({sode.form}).")
         done: list[Edit] = []
+        typed, known, props = self._typed, len(SODE_EDITS), sode.props
         for kind, args in edits:
-            if kind < len(SODE_EDITS):
-                change = SODE_EDITS[kind](sode, self._typed, *args)
+            if kind == PROP_SET and args[0] not in props:
+                # By far the most edits; `prop_set` would do the same.
+                name, valu = args[0], tupled(args[1])
+                props[name] = valu
+                done.append((kind, (name, valu, None)))
+                continue
+            if kind < known:
+                change = SODE_EDITS[kind](sode, typed, *args)
             else:
                 change = self._edges.edit(self._connection, iden, kind, args)
             if change is not None:
-                held.touched = True
                 done.append(change)
                 if kind == NODE_DEL:
+                    props = sode.props
                     self._edges.drop(self._connection, iden)
-        return (iden, form, done) if done else None
+        if not done:
+            return None
+        held.touched = True
+        return (iden, form, done)
 
-    def write(self) -> None:
-        """Write every row that changed, and its index entries."""
-        rows = _Rows()
-        last = None
+    def changes(self) -> Changes:
+        """What is to be stored."""
+        changes = Changes()
         for nid, held in self._held.items():
-            if not held.touched:
-                continue
-            row = held.row
-            if held.new.is_empty() and not self._edges.has_data(self._connection, held.new.iden):
-                if row is None:
-                    continue
-                rows.dropped.append((row,))
-            elif row is None:
-                if last is None:
-                    last = self._connection.execute("SELECT max(row) FROM graph_node").fetchone()[0] or 0
-                row = last = last + 1
-                rows.made.append((row, self._layer, nid, held.new.iden, pack(held.new)))
-            else:
-                rows.changed.append((pack(held.new), row))
-            if held.row is not None:
-                rows.going.extend([(name, key, nid) for name, key in self._entries(held.old, held.new)])
-                rows.untagged.extend([(tag, form, nid) for tag, form in self._tags(held.old, held.new)])
-            rows.coming.extend([(name, key, nid, row) for name, key in self._entries(held.new, held.old)])
-            rows.tagged.extend([(tag, form, nid, row) for tag, form in self._tags(held.new, held.old)])
-        for sql, values in (
-            ("DELETE FROM graph_index WHERE name = ? AND key = ? AND nid = ?", rows.going),
-            ("DELETE FROM graph_tag WHERE tag = ? AND form = ? AND nid = ?", rows.untagged),
-            ("DELETE FROM graph_node WHERE row = ?", rows.dropped),
-            ("INSERT INTO graph_node VALUES (?, ?, ?, ?, ?)", rows.made),
-            ("UPDATE graph_node SET data = ? WHERE row = ?", rows.changed),
-            ("INSERT INTO graph_index VALUES (?, ?, ?, ?)", rows.coming),
-            ("INSERT INTO graph_tag VALUES (?, ?, ?, ?)", rows.tagged),
-        ):
-            if values:
-                self._connection.executemany(sql, values)
+            if held.touched:
+                self._add(changes, nid, held)
+        return changes
 
-    def _read(self, idens: dict[int, bytes]) -> dict[int, _Held]:
-        if len(idens) == 1:
-            rows = self._connection.execute(_ONE, (self._layer, *idens)).fetchall()
+    def made(self) -> dict[bytes, Sode]:
+        """The sodes of the nodes that the layer had nothing of, as they are now."""
+        return {held.new.iden: held.new for held in self._held.values() if held.touched and held.old is None}
+
+    def _add(self, changes: Changes, nid: int, held: _Held) -> None:
+        old, new = held.old, held.new
+        data: bytes | None = None
+        if not new.is_empty() or self._edges.has_data(self._connection, new.iden):
+            data = pack(new)
+        elif old is None:
+            return
+        changes.nodes[nid] = (held.row, new.iden, data)
+        if old is None:
+            old = _NOTHING
         else:
-            rows = self._connection.execute(_MANY, (self._layer, json.dumps(list(idens)))).fetchall()
-        return {nid: _Held(row, unpack(iden, data), unpack(iden, data)) for nid, row, iden, data in rows}
+            for name, key in self._entries(old, new):
+                changes.index[name, key, nid] = False
+            for tag, form in self._tags(old, new):
+                changes.tags[tag, form, nid] = False
+        for name, key in self._entries(new, old):
+            changes.index[name, key, nid] = True
+        for tag, form in self._tags(new, old):
+            changes.tags[tag, form, nid] = True
+
+    def _read(self, nids: set[int], pending: Pending) -> None:
+        for nid in tuple(nids):
+            stored = pending.stored(nid)
+            if stored is not None:
+                nids.remove(nid)
+                self._hold(nid, *stored)
+        if len(nids) == 1:
+            rows = self._connection.execute(_ONE, (self._layer, *nids)).fetchall()
+        elif nids:
+            rows = self._connection.execute(_MANY, (self._layer, json.dumps(list(nids)))).fetchall()
+        else:
+            return
+        for nid, row, iden, data in rows:
+            self._hold(nid, row, iden, data)
+
+    def _hold(self, nid: int, row: int | None, iden: bytes, data: bytes | None) -> None:
+        if data is not None:
+            self._held[nid] = _Held(row, unpack(iden, data), unpack(iden, data))
+        elif row is not None:
+            self._gone[nid] = row
 
     def _entries(self, sode: Sode, other: Sode) -> list[tuple[int, Any]]:
         """The index entries of what one sode holds and the other does not: (name, key)."""
@@ -148,10 +164,9 @@ class Batch:
 
     def _add_prop(self, found: list[tuple[int, Any]], form: str, prop: str, valu: Any) -> None:
         key, items = self._typed.keys(form, prop, valu)
-        key = bound(key)
-        found.append((self._give(PROP, form, prop), key))
-        if prop.startswith("."):
-            found.append((self._give(PROP, "", prop), key))
+        kept = bound(key)
+        for number in self._names.of_prop(self._connection, form, prop):
+            found.append((number, kept))
         if items is not None:
             keys = dict.fromkeys(map(bound, items))
             for one in (form, "") if prop.startswith(".") else (form,):
@@ -167,5 +182,6 @@ class Batch:
         return self._names.give(self._connection, kind, form, name, sub)
 
 
+_NOTHING = Sode(b"", "")
 _ONE = "SELECT nid, row, iden, data FROM graph_node WHERE layer = ? AND nid = ?"
 _MANY = "SELECT nid, row, iden, data FROM graph_node WHERE layer = ? AND nid IN (SELECT value FROM json_each(?))"

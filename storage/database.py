@@ -27,6 +27,8 @@ APPLICATION_ID = 0x44526E67
 
 STATEMENT_CACHE = 512
 PAGE_CACHE_KIB = 8 * 1024
+# Pages of the log that are copied to the file together: a page that changed many times is written there once.
+LOG_PAGES = 4000
 
 
 class NewerFormat(StorageError):
@@ -39,16 +41,19 @@ class Database:
     path: the file; made with its schema when it does not exist.
     schemas: names of folders under `storage/schema`, in the order they are to be applied.
     durable: False for an ephemeral world, whose files need not outlive the process.
+    alone: nobody else ever opens the file while it is open here, so that it is locked once and for all, and the index of the
+        log is in memory. There is no `reader` then.
 
     Raises NewerFormat, StorageError when the file is none of ours.
     """
 
-    def __init__(self, path: Path, schemas: tuple[str, ...], *, durable: bool = True) -> None:
+    def __init__(self, path: Path, schemas: tuple[str, ...], *, durable: bool = True, alone: bool = False) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._closed = False
         self._readers: set[Reader] = set()
         self._durable = durable
+        self._alone = alone
         try:
             self._connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, cached_statements=STATEMENT_CACHE
@@ -92,6 +97,7 @@ class Database:
 
         stop: asked now and then while a question runs, in its thread; True ends it.
         """
+        assert not self._alone, "no other connection can be opened"
         with self._lock:
             self._check_open()
             reader = Reader(self.path, stop)
@@ -130,6 +136,8 @@ class Database:
 
     def _set_pragmas(self, durable: bool) -> None:
         run = self._connection.execute
+        if self._alone:
+            run("PRAGMA locking_mode=EXCLUSIVE")
         # First, as what follows writes: a world that need not last is made without waiting for the disk.
         run("PRAGMA synchronous=NORMAL" if durable else "PRAGMA synchronous=OFF")
         # Nothing in it: it did not exist, or whoever made it was killed at once.
@@ -142,6 +150,7 @@ class Database:
         run("PRAGMA foreign_keys=ON")
         run("PRAGMA temp_store=MEMORY")
         run(f"PRAGMA cache_size=-{PAGE_CACHE_KIB}")
+        run(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
     def _migrate(self, schemas: tuple[str, ...]) -> None:
         run = self._connection.execute

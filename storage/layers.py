@@ -7,7 +7,7 @@ business of whoever reads several.
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from . import lifts
@@ -16,13 +16,16 @@ from .database import Database
 from .edges import Edges
 from .edits import Edit, Key, NodeEdit, Typed
 from .errors import NotFound
-from .lifts import Lifted, Tagged
+from .lifts import Lifted, Tagged, bound
 from .names import FORM, ITEM, PROP, TAG, TAGPROP, Names
+from .pending import Pending, Source
 from .sodes import Sode, nid_of, unpack
 
 __all__ = ["Edit", "Key", "Layer", "Lifted", "NodeEdit", "Tagged", "Typed"]
 
 SODES = 256
+# Node edits at once that are written at once; fewer are logged first.
+LARGE = 64
 
 
 class Layer:
@@ -36,12 +39,20 @@ class Layer:
         self._typed = typed
         self._names = Names(database, number)
         self._edges = Edges(database, number, self._names)
+        self._pending = Pending(database, number)
+        self._all = Source(database, self._pending, self._settle)
+        # Changes with every edit.
+        self.version = 0
         self._dropped = False
         # Changes go one at a time, so that the names in memory are those of the database.
         self._lock = threading.Lock()
 
     def sode(self, nid: int) -> Sode | None:
         """What this layer holds of a node."""
+        stored = self._pending.stored(nid)
+        if stored is not None:
+            _, iden, data = stored
+            return None if data is None else unpack(iden, data)
         sql = "SELECT iden, data FROM graph_node WHERE layer = ? AND nid = ?"
         rows = self._database.read(sql, self._number, nid)
         return unpack(*rows[0]) if rows else None
@@ -49,6 +60,10 @@ class Layer:
     def sodes(self, nids: Sequence[int]) -> dict[int, Sode]:
         """The same of many; those that the layer has nothing of are left out."""
         found: dict[int, Sode] = {}
+        if self._pending.waits():
+            waiting = {nid: stored for nid in nids if (stored := self._pending.stored(nid)) is not None}
+            found = {nid: unpack(iden, data) for nid, (_, iden, data) in waiting.items() if data is not None}
+            nids = [nid for nid in nids if nid not in waiting]
         for start in range(0, len(nids), SODES):
             page = json.dumps(nids[start : start + SODES])
             found.update(
@@ -89,7 +104,7 @@ class Layer:
         number, kind = self._names.find(TAG, "", tag), None if form is None else self._names.find(FORM, form)
         if number is None or (form is not None and kind is None):
             return iter(())
-        return lifts.lift_tag(self._database, self._names, number, kind, reverse)
+        return lifts.lift_tag(self._all, self._names, number, kind, reverse)
 
     def lift_data(self, name: str) -> Iterator[tuple[int, bytes]]:
         """(nid, iden) of the nodes with node data of that name, ordered."""
@@ -143,7 +158,7 @@ class Layer:
         sql, values = "SELECT count(*) FROM graph_tag WHERE tag = ?", [number]
         if form is not None:
             sql, values = sql + " AND form = ?", [number, self._names.find(FORM, form)]
-        found: int = self._database.read(sql, *values)[0][0]
+        found: int = self._all.read(sql, *values)[0][0]
         return found
 
     def tags_with(self, prop: str) -> list[str]:
@@ -153,24 +168,24 @@ class Layer:
     def form_counts(self) -> dict[str, int]:
         """How many nodes each form has here, in the order of their first nodes; 0 where all were deleted."""
         forms = [(form, number) for (_, form, prop, _), number in self._names.of_kind(PROP) if form and not prop]
-        return {form: lifts.count(self._database, number, None, None) for form, number in forms}
+        return {form: lifts.count(self._all, number, None, None) for form, number in forms}
 
     def values(self, form: str, prop: str) -> Iterator[Any]:
         """The different values of a property (or of the form, ""), ordered by key."""
         number = self._names.find(PROP, form, prop)
         if number is None:
             return
-        for _, _, iden, data in lifts.values(self._database, number):
+        for _, _, iden, data in lifts.values(self._all, number):
             sode = unpack(iden, data)
             yield sode.props[prop] if prop else sode.valu
 
     def every(self) -> Iterator[Sode]:
         """All that this layer holds, ordered by nid."""
-        return (unpack(iden, data) for _, iden, data in lifts.every(self._database, self._number))
+        return (unpack(iden, data) for _, iden, data in lifts.every(self._all, self._number))
 
     def idens(self) -> Iterator[bytes]:
         """The idens of all nodes that this layer holds anything of, once each, in no order to rely on."""
-        for _, iden, _ in lifts.every(self._database, self._number):
+        for _, iden, _ in lifts.every(self._all, self._number):
             yield iden
         seen: set[bytes] = set()
         for iden in self._edges.holders():
@@ -178,25 +193,48 @@ class Layer:
                 seen.add(iden)
                 yield iden
 
-    def apply(self, edits: Sequence[NodeEdit]) -> list[NodeEdit]:
+    def apply(
+        self,
+        edits: Sequence[NodeEdit],
+        absent: Collection[bytes] = (),
+        as_of: int | None = None,
+        made: dict[bytes, Sode] | None = None,
+    ) -> list[NodeEdit]:
         """Do edits in one transaction; what really changed, with the old values, in order of the input (reference 5.4).
 
-        edits: (iden, form, [(type, args), ...]), each node edit on what those before it left. Raises NotFound when the
-        layer was dropped, StorageError for two idens that begin with the same 63 bits.
+        edits: (iden, form, [(type, args), ...]), each node edit on what those before it left. absent: idens that this layer
+        had nothing of when `version` was as_of, so that they need not be read. made: gets the sodes of the nodes that it
+        had nothing of, by iden. Raises NotFound when the layer was dropped, StorageError for two idens that begin with the
+        same 63 bits.
         """
         with self._lock:
             if self._dropped:
                 raise NotFound(f"There is no layer {self.iden}.")
+            large = len(edits) > LARGE
+            if large or self._pending.full():
+                self._write_pending()
             try:
                 with self._database.write() as connection:
                     idens = [iden for iden, _, _ in edits]
-                    batch = Batch(connection, self._number, self._names, self._edges, self._typed, idens)
+                    skipped = absent if as_of == self.version else ()
+                    batch = Batch(
+                        connection, self._number, self._names, self._edges, self._typed, self._pending, idens, skipped
+                    )
                     done = [batch.edit(iden, form, changes) for iden, form, changes in edits]
-                    batch.write()
+                    changes = batch.changes()
+                    if large:
+                        changes.write(connection, self._number)
+                    elif changes.nodes:
+                        changes.log(connection, self._number)
             except BaseException:
                 self._names.forget()
                 raise
             self._names.keep()
+            if not large:
+                self._pending.add(changes)
+            self.version += 1
+        if made is not None:
+            made.update(batch.made())
         return [edit for edit in done if edit is not None]
 
     def wipe(self) -> None:
@@ -216,6 +254,23 @@ class Layer:
                     connection.execute("DELETE FROM graph_layer WHERE number = ?", (self._number,))
             self._dropped = self._dropped or dropping
             self._names.clear()
+            self._pending.clear()
+            self.version += 1
+
+    def _write_pending(self) -> None:
+        if self._pending.waits():
+            with self._database.write() as connection:
+                self._pending.write(connection)
+            self._pending.clear()
+
+    def _settle(self) -> None:
+        with self._lock:
+            self._write_pending()
+
+    def _source(self, name: int, low: Key | None, high: Key | None) -> Source:
+        if low is None or low != high:
+            return self._all
+        return Source(self._database, self._pending, self._settle, (name, bound(low)))
 
     def _lift(
         self, kind: int, form: str, name: str, sub: str, low: Key | None, high: Key | None, reverse: bool
@@ -223,11 +278,11 @@ class Layer:
         number = self._names.find(kind, form, name, sub)
         if number is None:
             return iter(())
-        return lifts.lift(self._database, number, low, high, reverse)
+        return lifts.lift(self._source(number, low, high), number, low, high, reverse)
 
     def _count(self, kind: int, form: str, name: str, sub: str, low: Key | None, high: Key | None) -> int:
         number = self._names.find(kind, form, name, sub)
-        return 0 if number is None else lifts.count(self._database, number, low, high)
+        return 0 if number is None else lifts.count(self._source(number, low, high), number, low, high)
 
 
 _SODES = "SELECT nid, iden, data FROM graph_node WHERE layer = ? AND nid IN (SELECT value FROM json_each(?))"
@@ -239,4 +294,5 @@ _WIPE = (
     f"DELETE FROM graph_edge WHERE verb IN {_OWN}",
     "DELETE FROM graph_node WHERE layer = ?",
     "DELETE FROM graph_name WHERE layer = ?",
+    "DELETE FROM graph_log WHERE layer = ?",
 )

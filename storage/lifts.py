@@ -6,9 +6,9 @@ last (key, nid) of the one before. What is lifted comes with its packed sode, jo
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
-from .database import Database, Row
+from .database import Row
 from .edits import Key
 from .names import Names
 
@@ -21,53 +21,62 @@ Lifted = tuple[Key, int, bytes, bytes]  # key, nid, iden, data
 Tagged = tuple[int, bytes, str, bytes]  # nid, iden, form, data
 
 
+class Source(Protocol):
+    """Where rows are read from."""
+
+    def read(self, sql: str, *values: Any) -> list[Row]:
+        """All rows of a query."""
+        ...
+
+
 def bound(key: Key) -> Any:
     """A key as it is bound and stored: text as UTF-8 that any Python text has, so that it sorts by its bytes."""
     if isinstance(key, str):
-        return key.encode("utf-8", "surrogatepass")
+        # Without the name of how, where there is nothing to pass: three times as fast.
+        return key.encode() if key.isascii() else key.encode("utf-8", "surrogatepass")
     if isinstance(key, int) and not -LARGEST <= key < LARGEST:
         # SQLite has no such integer. Bytes sort behind all numbers; below them floats are all there is.
         return key.to_bytes(WIDE_BYTES, "big") if key > 0 else float(key)
     return key
 
 
-def lift(database: Database, name: int, low: Key | None, high: Key | None, reverse: bool) -> Iterator[Lifted]:
+def lift(source: Source, name: int, low: Key | None, high: Key | None, reverse: bool) -> Iterator[Lifted]:
     """What an index holds between two keys, both included, ordered by (key, nid); text keys come as their UTF-8."""
     head: list[Any] = [name]
     first = [] if low is None else [bound(low)]
     last = [] if high is None else [bound(high)]
-    rows = database.read(_lift(low is not None, high is not None, False, reverse), *head, *first, *last)
+    rows = source.read(_lift(low is not None, high is not None, False, reverse), *head, *first, *last)
     following = _lift(low is not None, high is not None, True, reverse)
     kept = first if reverse else last
     while True:
         yield from rows
         if len(rows) < PAGE:
             return
-        rows = database.read(following, *head, *rows[-1][:2], *kept)
+        rows = source.read(following, *head, *rows[-1][:2], *kept)
 
 
-def values(database: Database, name: int) -> Iterator[Row]:
+def values(source: Source, name: int) -> Iterator[Row]:
     """(key, nid, iden, data) of the first node of each key, ordered."""
-    rows = database.read(_VALUES, name, *_BEFORE_ALL)
+    rows = source.read(_VALUES, name, *_BEFORE_ALL)
     while True:
         yield from rows
         if len(rows) < PAGE:
             return
         # After every nid of that key.
-        rows = database.read(_VALUES, name, rows[-1][0], _LAST_NID)
+        rows = source.read(_VALUES, name, rows[-1][0], _LAST_NID)
 
 
-def count(database: Database, name: int, low: Key | None, high: Key | None) -> int:
+def count(source: Source, name: int, low: Key | None, high: Key | None) -> int:
     """How many entries an index has between two keys, both included."""
     bounds = [bound(key) for key in (low, high) if key is not None]
-    found: int = database.read(_count(low is not None, high is not None), name, *bounds)[0][0]
+    found: int = source.read(_count(low is not None, high is not None), name, *bounds)[0][0]
     return found
 
 
-def lift_tag(database: Database, names: Names, tag: int, form: int | None, reverse: bool) -> Iterator[Tagged]:
+def lift_tag(source: Source, names: Names, tag: int, form: int | None, reverse: bool) -> Iterator[Tagged]:
     """The nodes with a tag, ordered by (number of the form, nid)."""
     head = [tag] if form is None else [tag, form]
-    rows = database.read(_tag(form is not None, False, reverse), *head)
+    rows = source.read(_tag(form is not None, False, reverse), *head)
     following = _tag(form is not None, True, reverse)
     # With the form given, only the node says where the next page begins.
     kept = slice(1, 2) if form is not None else slice(0, 2)
@@ -77,13 +86,13 @@ def lift_tag(database: Database, names: Names, tag: int, form: int | None, rever
             yield nid, iden, forms[number], data
         if len(rows) < PAGE:
             return
-        rows = database.read(following, *head, *rows[-1][kept])
+        rows = source.read(following, *head, *rows[-1][kept])
 
 
-def every(database: Database, layer: int) -> Iterator[tuple[int, bytes, bytes]]:
+def every(source: Source, layer: int) -> Iterator[tuple[int, bytes, bytes]]:
     """(nid, iden, data) of every row of a layer, ordered by nid."""
     last = -1
-    while rows := database.read(_EVERY, layer, last):
+    while rows := source.read(_EVERY, layer, last):
         yield from rows
         if len(rows) < PAGE:
             return

@@ -57,7 +57,7 @@ class Cortex:
     @classmethod
     def open(cls, folder: Path, services: Services, clock: Clock, ids: Ids) -> "Cortex":
         """Open the Cortex in a world's folder; made with its user root and its role all where there is none."""
-        database = Database(folder / FILE, SCHEMAS, durable=not services.config.ephemeral)
+        database = Database(folder / FILE, SCHEMAS, durable=not services.config.ephemeral, alone=True)
         meta: dict[str, str] = dict(database.read("SELECT name, value FROM meta"))
         if not meta:
             meta = _found(database, ids)

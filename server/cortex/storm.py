@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from ...storage.errors import Closed
 from .. import jsontext
 from ..call import begin
-from ..workers import Channel
+from ..logs import LOGGER
+from ..workers import Cancelled, Channel
 from .answers import allow_origin, ok
 from .chunks import Chunks
 from .errors import HTML, CortexError
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
     from ..storm.errors import StormError
 
 NODES = "application/x-synapse-nodes"
-# Messages that may wait for a slow reader, and how long a fast one lets them gather: less than anybody notices.
-WAITING = 1024
+# Bytes of messages that may wait for a slow reader, whatever their size, and how long a fast one lets them gather: less
+# than anybody notices. A message is counted with what it costs beside its text.
+WAITING_BYTES = 512 * 1024
+MESSAGE_BYTES = 256
 PAUSE_S = 0.001
 STATUSES = {"AuthDeny": 403, "NoSuchView": 404}
 
@@ -35,13 +39,22 @@ async def stream(visit: Visit) -> web.StreamResponse:
     line = b"\n" if body.get("stream") == "jsonlines" else b""
     host = await visit.cortex.services.workers.call(visit.cortex.host)
 
+    def failed(error: Exception) -> StormError:
+        from ..storm.errors import StormError
+
+        if isinstance(error, Cancelled | Closed):
+            # The client has gone, or the world.
+            raise error
+        LOGGER.error("request %s failed", visit.call.id, exc_info=error)
+        return StormError("InternalError", f"Dead Ringer failed; its log says more under request {visit.call.id}.")
+
     def produce(channel: Channel[bytes]) -> None:
         from ..storm.query import messages_of
 
         def send(kind: str, info: Any) -> None:
             channel.put(message(kind, info) + line)
 
-        messages_of(host, asked, send, channel.check)
+        messages_of(host, asked, send, channel.check, failed)
 
     keepalive_s = asked.opts.get("keepalive")
     return await chunked(visit, produce, HTML, keepalive_s, message("ping", {}) + line)
@@ -117,7 +130,7 @@ async def chunked(
     """
     response = web.StreamResponse(headers={"Content-Type": kind, "X-Content-Type-Options": "nosniff"})
     allow_origin(visit.request, response)
-    stream = visit.cortex.services.workers.stream(produce, WAITING, PAUSE_S)
+    stream = visit.cortex.services.workers.stream(produce, WAITING_BYTES, PAUSE_S, weight)
     async with contextlib.aclosing(stream) as batches:
         first = await anext(batches, None)
         if first is None:
@@ -152,6 +165,11 @@ async def pinged(batches: AsyncIterator[list[bytes]], keepalive_s: float, ping: 
 def message(kind: str, info: Any) -> bytes:
     """A message as JSON. Text in the product's streams is not escaped as in its other answers."""
     return jsontext.dumps((kind, info))
+
+
+def weight(item: bytes) -> int:
+    """What a message that waits costs."""
+    return len(item) + MESSAGE_BYTES
 
 
 def refused(error: StormError) -> CortexError:

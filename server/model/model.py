@@ -84,6 +84,7 @@ class Model:
         self._digest = digest
         self._types, self._forms, self._props, self._tagprops = {}, {}, {}, {}
         self._implementers, self._references = {}, None
+        self.worked_out = {}
 
     def to_dict(self) -> dict[str, Any]:
         """What `GET /api/v1/model` answers (synapse-http.md 8.1); `doc` is empty where the model was loaded without."""

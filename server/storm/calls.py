@@ -40,17 +40,15 @@ def call_value(value: Call, c: Compiler) -> Value:
                 function.check(run.readonly)
             except StormError as error:
                 raise c.located(error, named) from None
+        if not isinstance(function, Bound | Defined) and not callable(function):
+            raise c.located(not_callable(function, shown), marked)
         args, kwargs = arguments(run, path)
         try:
             if isinstance(function, Defined):
                 return function.call(run, args, kwargs)
-            if isinstance(function, Bound):
-                return function(run, *args, **kwargs)
-            if callable(function):
-                return function(run, *args, **kwargs)
+            return function(run, *args, **kwargs)
         except StormError as error:
             raise c.located(error, marked) from error.__cause__
-        raise c.located(not_callable(function, shown), marked)
 
     return get
 

@@ -16,6 +16,7 @@ from ..model.types.inet_ip import Ipv4, Ipv6
 from . import guids
 from .draft import UNSET, Draft, Face, Group
 from .errors import StormError
+from .model_notes import check_tag
 from .node import Node
 from .plans import FormPlan, PropPlan, plans_of
 from .snap_edits import apply
@@ -230,6 +231,7 @@ def normed_tag(run: Runtime, valu: Any) -> str:
         tag: str = run.model.type("syn:tag").norm(valu).valu
     except ModelError as error:
         raise StormError(error.name, error.mesg, **error.info) from None
+    check_tag(run, tag)
     return tag
 
 

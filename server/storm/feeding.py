@@ -7,7 +7,7 @@ no message is sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 from ...storage.sodes import tupled
 from ..model.contract import ModelError, Normed
 from ..model.idens import packed
+from .changes import finished
 from .draft import CREATED, UNSET, Draft, Face, Group
 from .errors import StormError
 from .plans import FormPlan, Plans, PropPlan, plans_of
 
 if TYPE_CHECKING:
+    from .node import Node
     from .runtime import Runtime
 
 # Nodes in one transaction.
@@ -65,6 +67,38 @@ def add_packed(run: Runtime, items: Iterable[Any]) -> int:
     if waiting:
         _store(run, waiting)
     return count
+
+
+def add_told(run: Runtime, items: Iterable[Any]) -> Iterator[Node]:
+    """Store such nodes one by one, each with its message; what is none is warned of. Gives the nodes."""
+    reader = _Reader(run)
+    for raw in items:
+        item = reader.item(raw)
+        if item is None:
+            run.warn(_refused(run, raw))
+            continue
+        draft = Draft(run)
+        group: Group = {}
+        face = draft.add_node(group, item.form, item.normed.valu, item.normed, item.iden)
+        _fill(draft, group, face, item)
+        node = finished(run, draft, group, face)
+        node.data.update(item.data)
+        yield node
+
+
+def _refused(run: Runtime, raw: Any) -> str:
+    """Why an item is no node, in the product's words."""
+    try:
+        (form, valu), _ = raw
+    except (TypeError, ValueError) as error:
+        return f"addNodes failed on {raw!r}: {error}"
+    if not isinstance(form, str) or run.model.form(form) is None:
+        return f"No form named {form} for valu={valu}."
+    try:
+        run.norm(form, _raw(valu))
+    except StormError as error:
+        return error.mesg
+    return f"addNodes failed on {raw!r}"
 
 
 def _store(run: Runtime, items: Sequence[_Item]) -> None:

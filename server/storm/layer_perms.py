@@ -1,6 +1,7 @@
 """What a user must be allowed to do to all that one layer holds: to merge it into another, or to wipe it.
 
-Asked of a real Cortex: properties come first, then tags, node data, edges and nodes, each from the last name to the first.
+Asked of a real Cortex: properties come first, then tags and node data, each from the last name to the first,
+then nodes from the first form on, then edges.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def _needed(layer: Layer, deleting: bool) -> Iterator[tuple[tuple[str, ...], tup
         yield ("node", "tag", add, *tag.split(".")), None
     for name in sorted(data, reverse=True):
         yield ("node", "data", "pop" if deleting else "set", name), None
+    for form in sorted(forms):
+        yield ("node", add, form), None
     for verb in sorted(verbs, reverse=True):
         yield ("node", "edge", add, verb), None
-    for form in sorted(forms, reverse=True):
-        yield ("node", add, form), None

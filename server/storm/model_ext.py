@@ -15,7 +15,6 @@ from ..model.contract import ModelError
 from ..model.extend import EDGE, FORM, PROP, TAGPROP, TYPE, UNIV, Element
 from . import model_uses
 from .errors import StormError
-from .plans import forget
 from .runtime import Runtime
 
 FORM_NAME = re.compile(r"_?[a-z0-9][a-z0-9_]*(:[a-z0-9_]+)+")
@@ -59,7 +58,7 @@ def add_form(run: Runtime, name: str, base: str, opts: Any, info: Any) -> None:
     _check_dict(info, "Form type info should be a dict.", form=name)
     _check_form_name(name)
     if not FORM_NAME.fullmatch(name):
-        raise StormError("BadFormDef", f"Invalid form name {name}", name=name)
+        raise _refused("BadFormDef", f"Invalid form name {name}", name=name)
     if run.model.is_form(name):
         raise StormError("DupFormName", f"Form name already exists: {name}")
     if name in run.model.type_names():
@@ -93,9 +92,9 @@ def add_form_prop(run: Runtime, form: str, name: str, typedef: Any, info: Any) -
     _check_dict(info, "Form property definitions should be a dict.", form=form)
     if not name.startswith("_") and not form.startswith("_"):
         mesg = 'Extended prop must begin with "_" or be added to an extended form.'
-        raise StormError("BadPropDef", mesg, prop=name)
+        raise _refused("BadPropDef", mesg, prop=name)
     if not PROP_NAME.fullmatch(name):
-        raise StormError("BadPropDef", f"Invalid prop name {name}", prop=name)
+        raise _refused("BadPropDef", f"Invalid prop name {name}", prop=name)
     if not run.model.is_form(form):
         raise StormError("NoSuchForm", f"No form named {form}.", name=form)
     if run.model.form_prop(form, name) is not None:
@@ -110,7 +109,7 @@ def del_form_prop(run: Runtime, form: str, name: str, *, force: bool = False) ->
     run.confirm(("model", "prop", "del", form))
     element = _found(run, PROP, (form, name))
     if element is None:
-        raise StormError("NoSuchProp", f"No ext prop named {form}:{name}", form=form, prop=name)
+        raise _refused("NoSuchProp", f"No ext prop named {form}:{name}", form=form, prop=name)
     model_uses.clear_prop(run, form, name, f"{form}:{name}", force=force)
     _drop(run, element)
 
@@ -121,11 +120,11 @@ def add_univ_prop(run: Runtime, name: str, typedef: Any, info: Any) -> None:
     _check_list(typedef, "Universal property type definitions should be a tuple.", name=name)
     _check_dict(info, "Universal property definitions should be a dict.", name=name)
     if not name.startswith("_"):
-        raise StormError("BadPropDef", 'ext univ name must start with "_"', name=name)
+        raise _refused("BadPropDef", 'ext univ name must start with "_"', name=name)
     if not PROP_NAME.fullmatch(name):
-        raise StormError("BadPropDef", f"Invalid prop name {name}", name=name)
+        raise _refused("BadPropDef", f"Invalid prop name {name}", name=name)
     if f".{name}" in run.model.universal_names():
-        raise StormError("DupPropName", f"Cannot add duplicate universal prop {name}", prop=name)
+        raise StormError("DupPropName", f"Cannot add duplicate universal property .{name}", prop=name)
     _add(run, UNIV, (name,), (_typedef(run, typedef), info))
 
 
@@ -134,7 +133,7 @@ def del_univ_prop(run: Runtime, name: str, *, force: bool = False) -> None:
     run.confirm(("model", "univ", "del"))
     element = _found(run, UNIV, (name,))
     if element is None:
-        raise StormError("NoSuchUniv", f"No ext univ named {name}", name=name)
+        raise _refused("NoSuchUniv", f"No ext univ named {name}", name=name)
     model_uses.clear_univ(run, name, force=force)
     _drop(run, element)
 
@@ -145,7 +144,7 @@ def add_tagprop(run: Runtime, name: str, typedef: Any, info: Any) -> None:
     _check_list(typedef, "Tag property type definitions should be a tuple.", name=name)
     _check_dict(info, "Tag property definitions should be a dict.", name=name)
     if not PROP_NAME.fullmatch(name):
-        raise StormError("BadPropDef", f"Invalid prop name {name}", name=name)
+        raise _refused("BadPropDef", f"Invalid prop name {name}", name=name)
     if run.model.tagprop(name) is not None:
         raise StormError("DupPropName", "", name=name)
     _add(run, TAGPROP, (name,), (_typedef(run, typedef), info))
@@ -156,7 +155,8 @@ def del_tagprop(run: Runtime, name: str, *, force: bool = False) -> None:
     run.confirm(("model", "tagprop", "del"))
     element = _found(run, TAGPROP, (name,))
     if element is None:
-        raise StormError("NoSuchTagProp", f"No tag prop named {name}", name=name)
+        mesg = f"No tag prop named {name}"
+        raise StormError("NoSuchTagProp", mesg, mesg=mesg, name=name)
     model_uses.clear_tagprop(run, name, force=force)
     _drop(run, element)
 
@@ -216,14 +216,12 @@ def _add(run: Runtime, kind: str, name: tuple[str | None, ...], told: tuple[Any,
     element = Element(kind, name, unpack_value(pack_value(told)))
     Extensions(run.host.database).put(kind, name, element.told)
     run.model.extend(element)
-    forget(run.model)
 
 
 def _drop(run: Runtime, element: Element) -> None:
     run.writable()
     Extensions(run.host.database).drop(element.kind, element.name)
     run.model.reduce(element)
-    forget(run.model)
 
 
 def _typedef(run: Runtime, typedef: Any) -> tuple[str, Any]:
@@ -245,19 +243,26 @@ def _check_typedef(run: Runtime, name: Any, opts: Any) -> None:
 
 def _check_type_name(name: str) -> None:
     if not name.startswith("_"):
-        raise StormError("BadTypeDef", 'Extended type must begin with "_".', type=name)
+        raise _refused("BadTypeDef", 'Extended type must begin with "_".', type=name)
 
 
 def _check_form_name(name: str) -> None:
     if not name.startswith("_"):
-        raise StormError("BadFormDef", 'Extended form must begin with "_"', form=name)
+        raise _refused("BadFormDef", 'Extended form must begin with "_"', form=name)
 
 
 def _check_list(valu: Any, mesg: str, **info: Any) -> None:
     if not isinstance(valu, list | tuple):
-        raise StormError("BadArg", mesg, **info)
+        raise _refused("BadArg", mesg, **info)
 
 
 def _check_dict(valu: Any, mesg: str, **info: Any) -> None:
     if not isinstance(valu, dict):
-        raise StormError("BadArg", mesg, **info)
+        if "edgeinfo" in info:
+            raise StormError("BadArg", mesg, **info)
+        raise _refused("BadArg", mesg, **info)
+
+
+def _refused(name: str, mesg: str, **info: Any) -> StormError:
+    """An error whose details the product tells before the message."""
+    return StormError(name, mesg, **info, mesg=mesg)

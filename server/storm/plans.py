@@ -130,11 +130,6 @@ def plans_of(model: Model) -> Plans:
     return plans
 
 
-def forget(model: Model) -> None:
-    """The model has changed: its plans are worked out anew."""
-    _KNOWN.pop(model, None)
-
-
 def references(plan: PropPlan, normed: Normed) -> list[Adds]:
     """The nodes that a value of a prop names itself, without those of its subs."""
     if plan.refers is None:

@@ -31,6 +31,8 @@ sys.setrecursionlimit(max(sys.getrecursionlimit(), FRAMES))
 
 Emit = Callable[[str, Any], None]
 Check = Callable[[], None]
+# What a client is told of an exception that is no error of Storm; raises it again where it is no failure of ours.
+Failed = Callable[[Exception], StormError]
 # Errors whose details come in an order of their own: what stands before the message.
 BEFORE_MESG: dict[str, tuple[str, ...]] = {
     "BadTypeValu": ("name", "valu", "fields", "numitems", "reqwidth"),
@@ -58,8 +60,8 @@ class Asked:
         return mode if isinstance(mode, str) else "storm"
 
 
-def messages_of(host: Host, asked: Asked, send: Emit, check: Check) -> None:
-    """Send all messages of a query, from `init` to `fini`. What goes wrong in it is a message too."""
+def messages_of(host: Host, asked: Asked, send: Emit, check: Check, failed: Failed) -> None:
+    """Send all messages of a query, from `init` to `fini`. What goes wrong in it is a message too, whatever it is."""
     emit = _showing(asked.opts.get("show"), send)
     begun = messages.init(asked.text, asked.task, host.clock.now_ms())
     emit("init", begun)
@@ -77,6 +79,9 @@ def messages_of(host: Host, asked: Asked, send: Emit, check: Check) -> None:
             emit("warn", {"mesg": exited.mesg, **exited.info})
     except StormError as error:
         emit("err", [error.name, payload(error)])
+    except Exception as error:  # noqa: BLE001 - the error step of a stream that has begun
+        told = failed(error)
+        emit("err", [told.name, payload(told)])
     emit("fini", messages.fini(begun, host.clock.now_ms(), count))
 
 

@@ -6,7 +6,7 @@ Each form is tried in turn; what the model refuses is passed over. Knows nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..model.contract import ModelError
@@ -82,3 +82,34 @@ def scraped(model: Model, word: str) -> tuple[str, Any] | None:
             except ModelError:
                 continue
     return None
+
+
+# In the order in which a whole text is looked through, with what differs from a single word.
+WHOLE: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = tuple(
+    (form, re.compile(rf"(?<![\d.])({OCTETS})(?!\d|\.\d)") if form == "inet:ipv4" else pattern, fits)
+    for name in (
+        *("file:path", "inet:url", "inet:email", "inet:server", "inet:ipv4", "inet:ipv6", "inet:fqdn"),
+        *("hash:md5", "hash:sha1", "hash:sha256", "it:sec:cve", "it:sec:cwe", "it:sec:cpe"),
+    )
+    for form, pattern, fits in KINDS
+    if form == name
+)
+# What a sentence puts behind an address.
+BEHIND = ".,;:!?)]}'\""
+
+
+def in_text(model: Model, text: str, *, refang: bool = True) -> Iterator[tuple[str, Any]]:
+    """All that a text names: forms and normed values, form by form."""
+    if refang:
+        for fang, plain in FANGS:
+            text = fang.sub(plain, text)
+    for form, pattern, fits in WHOLE:
+        for found in pattern.findall(text):
+            if form == "inet:url":
+                found = found.rstrip(BEHIND)
+            if not fits(found):
+                continue
+            try:
+                yield form, model.type(form).norm(found).valu
+            except ModelError:
+                continue

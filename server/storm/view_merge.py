@@ -21,21 +21,21 @@ from .runtime import Runtime
 BATCH = 500
 
 
-def merge(run: Runtime, record: ViewRecord, *, force: bool = False) -> None:
-    """Merge a fork. force: as an admin, though the view below asks for votes. Raises StormError: CantMergeView, AuthDeny."""
+def merge(run: Runtime, record: ViewRecord, *, voted: bool = False) -> None:
+    """Merge a fork. voted: the votes that the view below asks for were given. Raises StormError: CantMergeView, AuthDeny."""
     if record.parent is None:
         raise StormError("CantMergeView", f"Cannot merge view ({record.iden}) that has not been forked.")
     if record.info.get("protected"):
         raise StormError("CantMergeView", f"Cannot merge view ({record.iden}) that has protected set.")
     parent = view_ops.record_of(run, record.parent)
-    if parent.info.get("quorum") is not None and not force:
+    if parent.info.get("quorum") is not None and not voted:
         raise StormError("SynErr", f"Parent view of ({record.iden}) requires quorum voting.")
     target = run.host.graph.layer(parent.layers[0])
     layer = run.host.graph.layer(record.layers[0])
     assert target is not None
     assert layer is not None
     if target.readonly:
-        raise StormError("ReadOnlyLayer", "Parent's write layer is read-only")
+        raise StormError("ReadOnlyLayer", "May not merge if the parent's write layer is read-only")
     if view_ops.children(run, record.iden):
         raise StormError("CantMergeView", "Cannot merge a view that has children itself")
     confirm_edits(run, layer, target.iden)

@@ -29,6 +29,15 @@ VIEW_SCHEMA: dict[str, Any] = {
     "properties": {
         "name": {"type": "string"},
         "layers": {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"}},
+        "quorum": {
+            "type": "object",
+            "properties": {
+                "count": {"type": "number", "minimum": 1},
+                "roles": {"type": "array", "items": {"type": "string", "pattern": "^[0-9a-f]{32}$"}},
+            },
+            "required": ["count", "roles"],
+            "additionalProperties": False,
+        },
     },
 }
 
@@ -201,6 +210,7 @@ def set_option(run: Runtime, record: ViewRecord, name: str, valu: Any) -> None:
         info = {key: item for key, item in record.info.items() if key != "quorum"}
         if valu is not None:
             info["quorum"] = to_prim(run, valu)
+            layer_ops.checked(VIEW_SCHEMA, {"quorum": info["quorum"]})
         put(run, replace(record, info=info))
     else:
         raise StormError("BadOptValu", f"View does not support setting: {name}")
@@ -230,15 +240,15 @@ def _set_parent(run: Runtime, record: ViewRecord, iden: str) -> None:
     run.confirm((VIEW, "read"), parent.iden)
     if iden == record.iden:
         raise StormError("BadArg", "A view may not have parent set to itself.")
-    if record.parent is not None:
-        raise StormError("BadArg", "You may not set parent on a view which already has one.")
-    if len(record.layers) > 1:
-        raise StormError("BadArg", "You may not set parent on a view which has more than one layer.")
+    if iden == record.parent:
+        return
     above: ViewRecord | None = parent
     while above is not None:
         if above.iden == record.iden:
             raise StormError("BadArg", "Circular dependency of view parents is not supported.")
         above = None if above.parent is None else run.host.graph.view(above.parent)
+    if len(record.layers) > 1:
+        raise StormError("BadArg", "You may not set parent on a view which has more than one layer.")
     put(run, replace(record, parent=iden, layers=(*record.layers, *parent.layers)))
 
 
@@ -321,4 +331,11 @@ def confirm_admin(run: Runtime, gate: str) -> None:
     """Raises StormError("AuthDeny") unless the user is an admin of an object."""
     if not is_admin(run, gate):
         mesg = f"This action requires admin permissions on gate: {gate}"
+        raise StormError("AuthDeny", mesg, user=run.user.iden, username=run.user.name)
+
+
+def confirm_global_admin(run: Runtime) -> None:
+    """Raises StormError("AuthDeny") unless the user is an admin."""
+    if not (run.asroot or run.user.admin):
+        mesg = "This action requires global admin permissions."
         raise StormError("AuthDeny", mesg, user=run.user.iden, username=run.user.name)

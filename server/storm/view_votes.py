@@ -43,6 +43,8 @@ def del_request(run: Runtime, record: ViewRecord) -> Info | None:
 def set_comment(run: Runtime, record: ViewRecord, comment: str) -> Info:
     """Say something else with the wish. Raises StormError("BadState") where there is none."""
     view_ops.confirm_admin(run, record.iden)
+    if record.info.get("merge") is None:
+        raise StormError("BadState", "Cannot set the comment of a merge request that does not exist.")
     wish = {**_wish(record), "comment": comment, "updated": run.host.clock.now_ms()}
     _put(run, record, merge=wish)
     return wish
@@ -51,14 +53,15 @@ def set_comment(run: Runtime, record: ViewRecord, comment: str) -> Info:
 def set_vote(run: Runtime, record: ViewRecord, approved: bool, comment: Any = None) -> Info:
     """Vote; the merge takes place at once where that makes a quorum and nobody is against it. Raises StormError."""
     quorum = _quorum_of(run, record)
-    wish = _wish(record)
     if not set(run.user.roles) & set(quorum.get("roles", ())):
         raise StormError("AuthDeny", "You are not a member of a role with voting privileges for this merge request.")
+    wish = _wish(record)
     if run.user.iden == wish["creator"]:
-        raise StormError("AuthDeny", "You may not vote for your own merge request.")
-    vote: Info = {"offset": 0, "approved": approved, "user": run.user.iden, "created": run.host.clock.now_ms()}
+        raise StormError("AuthDeny", "A user may not vote for their own merge request.")
+    vote: Info = {"user": run.user.iden, "approved": approved}
     if comment is not None:
         vote["comment"] = to_str(comment)
+    vote |= {"created": run.host.clock.now_ms(), "offset": 0}
     record = _put(run, record, votes={**record.info.get("votes", {}), run.user.iden: vote})
     votes = record.info["votes"].values()
     if all(each["approved"] for each in votes) and len(votes) >= quorum.get("count", 1):
@@ -118,7 +121,7 @@ def _merge(run: Runtime, record: ViewRecord, wish: Info) -> None:
     as_root = run.apart({})
     # Who votes need not have the rights to all that the fork holds: the votes are what allows it.
     as_root.asroot = True
-    view_merge.merge(as_root, replace(record, info={**record.info, "protected": False}), force=True)
+    view_merge.merge(as_root, replace(record, info={**record.info, "protected": False}), voted=True)
     parent = view_ops.record_of(run, record.parent)
     done = {**wish, "votes": list(record.info["votes"].values()), "merged": run.host.clock.now_ms()}
     _put(run, parent, merges=[*parent.info.get("merges", ()), done])

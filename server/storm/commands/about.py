@@ -21,9 +21,9 @@ VERSION = written(
     "version",
     "Show the version.",
     """
-$vers = $lib.version.synapse
+$vers = $lib.version.synapse()
 $lib.print(`Synapse Version: {$vers.0}.{$vers.1}.{$vers.2}`)
-$lib.print(`Commit Hash: {$lib.version.commit}`)
+$lib.print(`Commit Hash: {$lib.version.commit()}`)
 """,
     readonly=True,
 )

@@ -152,7 +152,7 @@ PERMS_LIST = written(
     "List the permissions there are.",
     """
 for $info in $lib.auth.getPermDefs() {
-    $name = ".".join($info.perm)
+    $name = $lib.str.join(".", $info.perm)
     if $info.ex { $name = $info.ex }
     if ($cmdopts.find != $lib.null) {
         $found = ($name ~= $cmdopts.find or $info.desc ~= $cmdopts.find)

@@ -13,7 +13,7 @@ from ..leaving import Leaving
 from ..runtime import Runtime
 from ..shape import Paths, nothing
 from ..snap import Snap
-from ..values.convert import to_bool, to_str
+from ..values.convert import to_str
 from .command import Command, Given, Option
 from .inner import apart, block_of, drained, sharing
 
@@ -99,9 +99,13 @@ VIEW_EXEC = Command(
 
 
 def _background(run: Runtime, given: Given, paths: Paths) -> Paths:
-    for path in paths:
-        yield path
-    block = block_of(given.query)
+    yield from paths
+    start(run, given.query)
+
+
+def start(run: Runtime, query: Any) -> None:
+    """Run a query beside this one, with a copy of its variables. Raises BadSyntax, and NoSuchVar for what it lacks."""
+    block = block_of(query)
     inner = apart(run)
     block.check(inner)
     inner.task = _unheard(run)

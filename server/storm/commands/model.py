@@ -94,7 +94,7 @@ COUNT_PROP = written(
     "Count a property, or one value of it, in each layer of the view.",
     """
 $total = (0)
-$lib.print(" Count        | Layer Iden                       | Layer Name \\n==============|==================================|============")
+$lib.print(" Count        | Layer Iden                       | Layer Name \\n{rule}")
 for $layer in $lib.view.get().layers {
     if ($cmdopts.value != $lib.undef and $cmdopts.value != $lib.null) {
         $count = $layer.getPropCount($cmdopts.prop, valu=$cmdopts.value)
@@ -105,7 +105,7 @@ for $layer in $lib.view.get().layers {
     $lib.print(` {$lib.cast(str, $count).ljust(12)} | {$layer.iden} | {$layer.name} `)
 }
 $lib.print(`Total: {$total}`)
-""",
+""".replace("{rule}", "|".join("=" * width for width in (14, 34, 12))),
     Option("prop", "Full name of the property."),
     Option("--value", "The value."),
     readonly=True,

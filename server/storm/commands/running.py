@@ -49,16 +49,18 @@ def command_step(step: Called, c: Compiler) -> Step:
 
 def find(run: Runtime, name: str) -> Command | None:
     """The command of that name, the product's or of a package."""
+    from .packages import command_of
     from .table import COMMANDS
 
-    return COMMANDS.get(name)
+    return COMMANDS.get(name) or command_of(run, name)
 
 
 def every(run: Runtime) -> list[Command]:
     """All commands that there are."""
+    from .packages import commands
     from .table import COMMANDS
 
-    return list(COMMANDS.values())
+    return [*COMMANDS.values(), *commands(run)]
 
 
 def missing(name: str) -> StormError:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
+from .. import editor
+from ..path import Path
 from ..runtime import Runtime
 from ..shape import Paths
 from .command import Command, Given, Option
@@ -54,23 +58,33 @@ for $info in $lib.dmon.list() { $lib.print(`    {$info.iden}:  ({$info.name.ljus
 """,
     readonly=True,
 )
-NOTE_ADD = written(
+
+
+def _note_add(run: Runtime, given: Given, paths: Paths) -> Paths:
+    first = next(paths, None)
+    note = editor.add_node(run, "meta:note", run.host.ids.guid())
+    now = run.host.clock.now_ms()
+    for name, valu in (("text", given.text), ("creator", run.user.iden), ("created", now), ("updated", now)):
+        editor.set_prop(run, note, name, valu)
+    if given.type is not None:
+        editor.set_prop(run, note, "type", given.type)
+    for path in () if first is None else chain((first,), paths):
+        editor.add_edge(run, note, "about", path.node.iden)
+        if not getattr(given, "yield"):
+            yield path
+    if getattr(given, "yield"):
+        yield Path(note, run.all_vars())
+
+
+NOTE_ADD = Command(
     "note.add",
     "Make a note about the nodes that come in.",
-    """
-function about(text, type) {
-    [ meta:note=* :text=$text :creator=$lib.user.iden :created=now :updated=:created ]
-    if $type { [ :type=$type ] }
-    return($node)
-}
-init { $note = $about($cmdopts.text, $cmdopts.type) }
-if $node { [ <(about)+ { yield $note } ] }
-if $cmdopts.yield { spin }
-fini { if $cmdopts.yield { yield $note } }
-""",
-    Option("text", "The text.", "str"),
-    Option("--type", "What kind of note it is.", "str"),
-    Option("--yield", "Let the note go on instead of the nodes.", flag=True),
+    _note_add,
+    (
+        Option("text", "The text.", "str"),
+        Option("--type", "What kind of note it is.", "str"),
+        Option("--yield", "Let the note go on instead of the nodes.", flag=True),
+    ),
 )
 
 

@@ -184,8 +184,7 @@ def _nodes(run: Runtime, valu: Any) -> Iterator[Node]:
         if not isinstance(item, Node):
             # What the product's Python says of a generator of anything else.
             raise StormError("TypeError", f"cannot unpack non-iterable {type(item).__name__} object")
-        for node, _ in nodes_in(run, item):
-            yield node
+        yield from nodes_in(run, item)
 
 
 DIVERT = Command(

@@ -18,6 +18,7 @@ from ..values.kinds import iterate, kind_of
 from ..values.names import type_name
 from ..values.sets import make
 from .core_types import cast, repr_, trycast
+from .packages import import_
 from .texts import StormText
 
 LIST_GOING = "$lib.list() is deprecated. Use ([]) instead."
@@ -105,11 +106,6 @@ def object_name(valu: Any) -> str:
     if type_name(valu) == "lib":
         return "synapse.lib.stormtypes.LibBase"
     return f"synapse.lib.stormtypes.{kind_of(valu).styp}"
-
-
-def import_(run: Runtime, me: Any, name: Any, debug: Any = False, reqvers: Any = None) -> Any:
-    mesg = f"No storm module named {to_str(name)} matching version requirement {reqvers}"
-    raise StormError("NoSuchName", mesg, name=name, reqvers=reqvers)
 
 
 def list_(run: Runtime, me: Any, *vals: Any) -> list[Any]:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from . import counts, layer, view
+from . import counts, feed, layer, lifts, model, model_ext, model_parts, tally, view
 
-LIBRARIES = (*view.LIBRARIES, *layer.LIBRARIES)
-KINDS = (view.KIND, layer.KIND, counts.KIND)
+LIBRARIES = (
+    *view.LIBRARIES,
+    *layer.LIBRARIES,
+    *model.LIBRARIES,
+    *model_ext.LIBRARIES,
+    *model_parts.LIBRARIES,
+    *lifts.LIBRARIES,
+    *tally.LIBRARIES,
+    *feed.LIBRARIES,
+)
+KINDS = (view.KIND, layer.KIND, counts.KIND, tally.KIND, *model.KINDS)

@@ -7,12 +7,14 @@ import hmac
 from collections.abc import Callable
 from typing import Any
 
-from ...model.types.keccak import keccak_256
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_str
+from .keccak import keccak_256
 from .python_errors import shown
+
+ADDRESS = frozenset("0123456789abcdef")
 
 
 def digest_by(name: str) -> Callable[..., str]:
@@ -48,3 +50,22 @@ HMAC = Library(
     "Digests with a key.",
     (local('digest(key: bytes, mesg: bytes, alg: str = "sha256") -> bytes', hmac_digest, "The HMAC of a message."),),
 )
+
+
+def eip55(run: Runtime, me: Any, addr: Any) -> tuple[bool, str | None]:
+    """The address in the letters that EIP-55 asks for; the product wants nothing more than hexadecimal digits."""
+    digits = to_str(addr).lower().removeprefix("0x")
+    if not ADDRESS.issuperset(digits):
+        return False, None
+    marks = keccak_256(digits.encode()).hex()
+    letters = (digit.upper() if int(mark, 16) >= 8 else digit for digit, mark in zip(digits, marks, strict=False))
+    return True, "0x" + "".join(letters) + digits[len(marks) :]
+
+
+ETHEREUM = Library(
+    "lib.crypto.coin.ethereum",
+    "Ethereum.",
+    (local("eip55(addr: str) -> list", eip55, "Whether it is an address, and with the letters of its checksum."),),
+)
+
+LIBRARIES = (HASHES, HMAC, ETHEREUM)

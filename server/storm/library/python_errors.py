@@ -1,6 +1,6 @@
 """Errors of Python as the product shows them, for functions that hand their arguments on to Python as they are.
 
-Used where a recorded answer or a real Cortex shows Python's own words; a function that checks its arguments needs none of this.
+Used where a recorded answer or a real Cortex shows Python's own words; who checks arguments needs none of this.
 """
 
 from __future__ import annotations

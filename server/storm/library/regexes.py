@@ -29,7 +29,7 @@ def search(run: Runtime, me: Any, pattern: Any, text: Any, flags: Any = 0) -> tu
 
 
 def matches(run: Runtime, me: Any, pattern: Any, text: Any, flags: Any = 0) -> bool:
-    return pattern_of(pattern, flags).search(to_str(text)) is not None
+    return pattern_of(pattern, flags).match(to_str(text)) is not None
 
 
 def findall(run: Runtime, me: Any, pattern: Any, text: Any, flags: Any = 0) -> list[Any]:
@@ -64,7 +64,7 @@ REGEX = Library(
     (
         local("escape(text: str) -> str", escape, "A pattern that finds just this text."),
         local("findall(pattern: str, text: str, flags: int = 0) -> list", findall, "All that a pattern finds."),
-        local("matches(pattern: str, text: str, flags: int = 0) -> boolean", matches, "Whether it finds anything."),
+        local("matches(pattern: str, text: str, flags: int = 0) -> boolean", matches, "Whether a text begins so."),
         local(
             "replace(pattern: str, replace: str, text: str, flags: int = 0) -> str",
             replace,

@@ -20,8 +20,10 @@ from . import (
     graph,
     jsonstor,
     macros,
+    packages,
     pipes,
     projections,
+    pure,
     queues,
     reference,
     stores,
@@ -35,10 +37,14 @@ from .reference import LibraryRef
 
 ROOT = LibraryRef("lib")
 
+# Before the libraries themselves, which have the same name of a kind.
+register(packages.MODULE)
+
 LIBRARIES: dict[str, Library] = {
     library.path: library
     for library in (
         *core.LIBRARIES,
+        *pure.LIBRARIES,
         *auth.LIBRARIES,
         *easyperm.LIBRARIES,
         *users.LIBRARIES,
@@ -54,11 +60,20 @@ LIBRARIES: dict[str, Library] = {
         *tells.LIBRARIES,
         *vaults.LIBRARIES,
         *graph.LIBRARIES,
+        *packages.LIBRARIES,
     )
 }
 
 register(
-    reference.KIND, texts.KIND, auth_gate.KIND, auth_role.KIND, auth_user.KIND, caches.KIND, queues.KIND, *stores.KINDS
+    reference.KIND,
+    texts.KIND,
+    auth_gate.KIND,
+    auth_role.KIND,
+    auth_user.KIND,
+    caches.KIND,
+    queues.KIND,
+    *stores.KINDS,
+    *pure.KINDS,
 )
 register(pipes.KIND, *vaults.KINDS)
 register(*graph.KINDS)

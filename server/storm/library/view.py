@@ -77,7 +77,8 @@ def insert_parent_fork(run: Runtime, me: StormView, name: Any = None) -> StormVi
 
 
 def merge(run: Runtime, me: StormView, force: Any = False) -> None:
-    view_merge.merge(run, of(run, me), force=to_bool(force))
+    # What `force` overrides in the product was not found: not a protected view, a quorum, or children.
+    view_merge.merge(run, of(run, me))
 
 
 def children(run: Runtime, me: StormView) -> Iterator[StormView]:

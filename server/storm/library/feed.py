@@ -1,0 +1,70 @@
+"""`$lib.feed` and `$lib.export`: packed nodes in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .. import feeding
+from ..errors import StormError
+from ..export import exported
+from ..node import Node
+from ..query import Asked
+from ..runtime import Runtime
+from ..surface import Library, local
+from ..values.convert import to_prim, to_str
+from .axon import kept
+
+NODES = "syn.nodes"
+DESC = "Adds nodes in packed form."
+
+
+def ingest(run: Runtime, me: Any, name: Any, data: Any) -> None:
+    for _ in genr(run, me, name, data):
+        pass
+
+
+def genr(run: Runtime, me: Any, name: Any, data: Any) -> Iterator[Node]:
+    named = to_str(name)
+    run.confirm((f"feed:data.{named}",), run.snap.top.iden)
+    if named != NODES:
+        raise StormError("NoSuchName", "", name=named)
+    run.writable()
+    yield from feeding.add_told(run, to_prim(run, data))
+
+
+def feeds(run: Runtime, me: Any) -> list[dict[str, str]]:
+    return [{"name": NODES, "desc": DESC, "fulldoc": DESC}]
+
+
+def to_axon(run: Runtime, me: Any, query: Any, opts: Any = None) -> tuple[int, str]:
+    given = {} if opts is None else to_prim(run, opts)
+    if not isinstance(given, dict):
+        raise StormError("BadArg", "The options of a query must be a dictionary.")
+    asked = Asked(to_str(query), given, run.user, run.snap.view, run.task.iden)
+    return kept(run, exported(run.host, asked, run.check))
+
+
+LIBRARIES = (
+    Library(
+        "lib.feed",
+        "Nodes in packed form into the view.",
+        (
+            local("genr(name: str, data: prim) -> yields node", genr, "Add nodes and give them.", writes=True),
+            local("ingest(name: str, data: prim) -> null", ingest, "Add nodes.", writes=True),
+            local("list() -> list", feeds, "The ways to feed."),
+        ),
+    ),
+    Library(
+        "lib.export",
+        "Nodes in packed form out of the view.",
+        (
+            local(
+                "toaxon(query: str, opts: dict = null) -> list",
+                to_axon,
+                "Store the nodes of a query in the Axon.",
+                writes=True,
+            ),
+        ),
+    ),
+)
