@@ -155,7 +155,7 @@ def profiled(name: str, work: Callable[[], object]) -> None:
     print(name)
     profiler = cProfile.Profile()
     profiler.runcall(work)
-    pstats.Stats(profiler).sort_stats("tottime").print_stats(40)
+    pstats.Stats(profiler).sort_stats("tottime").print_stats(45)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,18 @@ class Channel(Generic[T]):
     """A bounded queue from one producing thread to the event loop.
 
     The producer blocks in `put` while `limit` items wait; the reader takes all that waits in one hop. Both sides go without
-    the lock but where the producer has to wait: appending to a deque and looking at its length are single steps in Python.
+    the lock but where the producer has to wait: appending to a deque is a single step in Python, and each number has one
+    writer.
+
+    weigh: what an item counts for, where some are much larger than others; the limit is then of the sum.
     """
 
-    def __init__(self, limit: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, limit: int, loop: asyncio.AbstractEventLoop, weigh: Callable[[T], int] | None = None) -> None:
         self._limit = limit
+        self._weigh = weigh
+        # What has been put and what has been taken, ever: the one is the producer's to count, the other the reader's.
+        self._put = 0
+        self._taken = 0
         self._loop = loop
         self._items: deque[T] = deque()
         self._drained = threading.Condition()
@@ -43,10 +50,11 @@ class Channel(Generic[T]):
 
     def put(self, item: T) -> None:
         """Hand over one item; blocks while the channel is full. Raises Cancelled once the reader has gone."""
-        if len(self._items) >= self._limit:
+        if self._put - self._taken >= self._limit:
             self._wait_for_room()
         if self._closed:
             raise Cancelled
+        self._put += 1 if self._weigh is None else self._weigh(item)
         self._items.append(item)
         if not self._told:
             self._told = True
@@ -72,6 +80,7 @@ class Channel(Generic[T]):
             ended = self._ended
             if self._items:
                 items = [self._items.popleft() for _ in range(len(self._items))]
+                self._taken += len(items) if self._weigh is None else sum(map(self._weigh, items))
                 self._make_room()
                 return items
             if ended:
@@ -94,7 +103,7 @@ class Channel(Generic[T]):
     def _wait_for_room(self) -> None:
         with self._drained:
             self._stalled = True
-            while len(self._items) >= self._limit and not self._closed:
+            while self._put - self._taken >= self._limit and not self._closed:
                 self._drained.wait()
             self._stalled = False
 
@@ -127,7 +136,7 @@ class Run:
     The work itself calls `check` now and then, and waits by `pause`; both raise Cancelled. error: what it raised else.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop | None) -> None:
         self.done = False
         self.error: BaseException | None = None
         self._loop = loop
@@ -171,8 +180,45 @@ class Run:
 
     def _end(self) -> None:
         self.done = True
+        if self._loop is None:
+            return
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._ended.set)
+
+
+class Background:
+    """What goes on in one world without anybody waiting for it, each in a thread of its own; all of it ends with the world."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs: set[Run] = set()
+        self._closed = False
+
+    def start(self, work: Callable[[Run], None]) -> Run:
+        """Begin work and give its handle; any thread may. Nothing begins once the world has ended."""
+        run = Run(None)
+        with self._lock:
+            if self._closed:
+                run.cancel()
+                run.done = True
+                return run
+            self._runs.add(run)
+        # A thread of the pools would be one less for those that somebody waits for.
+        threading.Thread(target=self._to_its_end, args=(run, work), name="behind", daemon=True).start()
+        return run
+
+    def close(self) -> None:
+        """Tell all of it to stop; it ends at its next look, or when it finds its database closed."""
+        with self._lock:
+            self._closed = True
+            runs = list(self._runs)
+        for run in runs:
+            run.cancel()
+
+    def _to_its_end(self, run: Run, work: Callable[[Run], None]) -> None:
+        run._to_its_end(work)
+        with self._lock:
+            self._runs.discard(run)
 
 
 class Workers:
@@ -214,7 +260,7 @@ class Workers:
         produce: Callable[[Channel[T]], None],
         queue: int | None = None,
         pause_s: float = 0,
-        weigh: Callable[[T], int] = lambda item: 1,
+        weigh: Callable[[T], int] | None = None,
     ) -> AsyncGenerator[list[T], None]:
         """Run `produce` in a thread and yield what it puts into its channel, as many items at a time as wait there.
 

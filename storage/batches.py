@@ -111,14 +111,8 @@ class Batch:
         if old is None:
             old = _NOTHING
         else:
-            for name, key in self._entries(old, new):
-                changes.index[name, key, nid] = False
-            for tag, form in self._tags(old, new):
-                changes.tags[tag, form, nid] = False
-        for name, key in self._entries(new, old):
-            changes.index[name, key, nid] = True
-        for tag, form in self._tags(new, old):
-            changes.tags[tag, form, nid] = True
+            self._enter(changes, nid, old, new, False)
+        self._enter(changes, nid, new, old, True)
 
     def _read(self, nids: set[int], pending: Pending) -> None:
         for nid in tuple(nids):
@@ -141,42 +135,41 @@ class Batch:
         elif row is not None:
             self._gone[nid] = row
 
-    def _entries(self, sode: Sode, other: Sode) -> list[tuple[int, Any]]:
-        """The index entries of what one sode holds and the other does not: (name, key)."""
-        found: list[tuple[int, Any]] = []
-        form = sode.form
+    def _enter(self, changes: Changes, nid: int, sode: Sode, other: Sode, comes: bool) -> None:
+        """Note the entries of what one sode holds and the other does not."""
+        form, index = sode.form, changes.index
         if sode.valu is not None and sode.valu != other.valu:
             # The first node of a form gives the form its place among those of a tag.
             self._give(FORM, form)
-            self._add_prop(found, form, "", sode.valu)
+            self._enter_prop(index, nid, form, "", sode.valu, comes)
         others = other.props
         for prop, valu in sode.props.items():
             if prop not in others or others[prop] != valu:
-                self._add_prop(found, form, prop, valu)
+                self._enter_prop(index, nid, form, prop, valu, comes)
         for tag, props in sode.tagprops.items():
             others = other.tagprops.get(tag, {})
             for prop, valu in props.items():
                 if prop not in others or others[prop] != valu:
                     key = bound(self._typed.tagprop_key(prop, valu))
-                    found.append((self._give(TAGPROP, "", tag, prop), key))
-                    found.append((self._give(TAGPROP, form, tag, prop), key))
-        return found
+                    index[self._give(TAGPROP, "", tag, prop), key, nid] = comes
+                    index[self._give(TAGPROP, form, tag, prop), key, nid] = comes
+        for tag in sode.tags:
+            if tag not in other.tags:
+                changes.tags[self._give(TAG, "", tag), self._give(FORM, form), nid] = comes
 
-    def _add_prop(self, found: list[tuple[int, Any]], form: str, prop: str, valu: Any) -> None:
+    def _enter_prop(
+        self, index: dict[tuple[int, Any, int], bool], nid: int, form: str, prop: str, valu: Any, comes: bool
+    ) -> None:
         key, items = self._typed.keys(form, prop, valu)
         kept = bound(key)
         for number in self._names.of_prop(self._connection, form, prop):
-            found.append((number, kept))
+            index[number, kept, nid] = comes
         if items is not None:
             keys = dict.fromkeys(map(bound, items))
             for one in (form, "") if prop.startswith(".") else (form,):
-                found.extend([(self._give(ITEM, one, prop), item) for item in keys])
-
-    def _tags(self, sode: Sode, other: Sode) -> list[tuple[int, int]]:
-        if not sode.tags:
-            return []
-        others = other.tags
-        return [(self._give(TAG, "", tag), self._give(FORM, sode.form)) for tag in sode.tags if tag not in others]
+                number = self._give(ITEM, one, prop)
+                for item in keys:
+                    index[number, item, nid] = comes
 
     def _give(self, kind: int, form: str, name: str = "", sub: str = "") -> int:
         return self._names.give(self._connection, kind, form, name, sub)

@@ -138,6 +138,15 @@ class Layer:
         """All data of a node by name, in the order in which this layer first knew the names."""
         return self._edges.all_data(nid)
 
+    def has(self, form: str, prop: str, key: Key) -> bool:
+        """Whether `lift` would give any node for one key."""
+        number = self._names.find(PROP, form, prop)
+        if number is None:
+            return False
+        sql = "SELECT 1 FROM graph_index WHERE name = ? AND key = ? LIMIT 1"
+        kept = bound(key)
+        return bool(self._source(number, kept, kept).read(sql, number, kept))
+
     def count(self, form: str, prop: str, low: Key | None = None, high: Key | None = None) -> int:
         """How many nodes `lift` would give."""
         return self._count(PROP, form, prop, "", low, high)

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...storage.accounts import Accounts, Gate, Role, User
+from ...storage.automation import Automation
 from ...storage.blobs import OwnedBlobs
 from ...storage.database import Database
 from ...storage.documents import Documents
 from ...storage.extensions import Extensions
 from ...storage.gates import Gates
 from ...storage.globals import Globals
+from ...storage.httpapis import HttpApis
 from ...storage.notifications import Notifications
 from ...storage.queues import Queues
 from ...storage.views import Graph, LayerRecord, ViewRecord
@@ -19,12 +21,15 @@ from ..clock import Clock
 from ..ids import Ids
 from ..passwords import CONFIGURED, hashed
 from ..services import Services
+from ..workers import Background
 
 if TYPE_CHECKING:
     from ..model.model import Model
     from ..storm.host import Host
 
 FILE = "cortex.db"
+# What works by itself, by its kind in storage/automation.py.
+TRIGGER, CRON, DMON = "trigger", "cronjob", "dmon"
 SCHEMAS = ("accounts", "cortex")
 
 
@@ -44,11 +49,14 @@ class Cortex:
     axon: OwnedBlobs
     globals: Globals
     gates: Gates
+    httpapis: HttpApis
+    automation: Automation
     iden: str
     view: str
     layer: str
     cookie_secret: bytes
     started_ms: int
+    background: Background = field(default_factory=Background)
     _model: "Model | None" = None
     _graph: Graph | None = None
     _host: "Host | None" = None
@@ -70,6 +78,8 @@ class Cortex:
             axon=OwnedBlobs(database, services.blobs),
             globals=Globals(database),
             gates=Gates(database),
+            httpapis=HttpApis(database),
+            automation=Automation(database),
             iden=meta["iden"],
             view=meta["view"],
             layer=meta["layer"],
@@ -132,9 +142,34 @@ class Cortex:
                     documents=Documents(self.database),
                     queues=Queues(self.database),
                     notifications=Notifications(self.database),
+                    httpapis=self.httpapis,
+                    automation=self.automation,
+                    background=self.background,
                     started_ms=self.started_ms,
                 )
+                if self._automatic():
+                    from ..storm.automatic import begin
+
+                    begin(self._host)
             return self._host
+
+    def due(self) -> bool:
+        """Whether something is to run by itself now: a cron job, or what a server that has just begun must take up again."""
+        if self.automation.due(CRON, self.clock.now_ms()):
+            return True
+        return self._host is None and (self.automation.any(DMON) or self.automation.waiting > 0)
+
+    def run_due(self) -> None:
+        """Begin what is to run now. Blocks while the data model is loaded; what runs goes on behind."""
+        host = self.host()
+        if self.automation.any(CRON):
+            from ..storm.cron import run_due
+
+            run_due(host)
+
+    def _automatic(self) -> bool:
+        """Whether there is anything that works by itself, or has work put off."""
+        return any(map(self.automation.any, (TRIGGER, DMON))) or self.automation.waiting > 0
 
     def _found_view(self, graph: Graph) -> None:
         """The first view and its layer, made with the cell (reference 3.1)."""
@@ -149,11 +184,13 @@ class Cortex:
 
     def close(self) -> None:
         """Close the database; everything stays on disk."""
+        self.background.close()
         self.axon.close()
         self.database.close()
 
     def abandon(self) -> None:
         """Close the database and let go of all blobs."""
+        self.background.close()
         self.axon.abandon()
 
 

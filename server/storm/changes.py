@@ -6,6 +6,7 @@ ReadOnlyProp, IsDeprLocked, IsRuntForm.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
@@ -203,7 +204,13 @@ def edges(run: Runtime, found: Iterable[tuple[Any, str, bytes]], kind: int) -> N
 
 
 def set_data(run: Runtime, node: Node, name: str, valu: Any) -> None:
-    """Set node data."""
+    """Set node data. Raises StormError: IsRuntForm, MustBeJsonSafe."""
+    if form_of(run, node.form).form.runt:
+        raise StormError("IsRuntForm", f"Cannot edit runt nodes: {node.form}.")
+    try:
+        json.dumps(valu)
+    except (TypeError, ValueError) as error:
+        raise StormError("MustBeJsonSafe", str(error)) from None
     draft = Draft(run)
     group: Group = {}
     draft.entry(group, draft.face(node)).append((8, (name, valu)))

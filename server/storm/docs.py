@@ -15,6 +15,8 @@ from .surface import REQUIRED, UNDEF, UNDEF_TEXT, Argument, Kind, Library, Local
 YIELDS = "yields "
 # When the product's next major version takes something away.
 GOING = {"eolvers": "v3.0.0"}
+# Values that are computed when they are asked for, or may be set.
+ACCESSORS = frozenset({"gtor", "stor", "ctor"})
 
 
 def stormdocs() -> dict[str, list[dict[str, Any]]]:
@@ -31,7 +33,7 @@ def _library(library: Library) -> dict[str, Any]:
         "path": library.path.split("."),
         "desc": library.desc,
         "locals": _locals(library.locals),
-        "deprecated": GOING if library.deprecated else None,
+        "deprecated": _going(library.deprecated) if library.deprecated else None,
     }
 
 
@@ -52,11 +54,18 @@ def _local(each: Local) -> dict[str, Any]:
             "args": [_argument(arg) for arg in each.arguments],
             "returns": _returned(each.returns),
         }
+    elif set(each.returns.split("|")) <= ACCESSORS:
+        found["type"] = {"type": _types(each.returns), "returns": {"type": "any"}}
     else:
         found["type"] = _types(each.returns)
     if each.deprecated:
-        found["deprecated"] = GOING
+        found["deprecated"] = _going(each.deprecated)
     return found
+
+
+def _going(deprecated: bool | str) -> dict[str, str]:
+    """When the product's next major version takes something away, and what to use instead where that is told."""
+    return GOING if deprecated is True else {**GOING, "mesg": str(deprecated)}
 
 
 def _returned(text: str) -> dict[str, Any]:

@@ -83,7 +83,20 @@ class Face:
 class Draft:
     """What one edit does. stored: entries in the order they are stored; messages: groups and warnings as they are told."""
 
-    __slots__ = ("_named", "_now", "_tags", "absent", "below", "faces", "messages", "plans", "run", "snap", "stored")
+    __slots__ = (
+        "_named",
+        "_now",
+        "_tags",
+        "absent",
+        "below",
+        "faces",
+        "messages",
+        "plans",
+        "run",
+        "snap",
+        "stored",
+        "version",
+    )
 
     def __init__(self, run: Runtime) -> None:
         self.run = run
@@ -92,6 +105,8 @@ class Draft:
         self.faces: dict[bytes, Face] = {}
         self.stored: list[Entry] = []
         self.messages: list[Group | str] = []
+        # Of the layer that is edited, before anything was looked for in it.
+        self.version = self.snap.top.version
         self._now: int | None = None
         # Nodes by what they were asked for as, and tags that were added already, with what they became.
         self._named: dict[tuple[str, Any], Face] = {}
@@ -130,14 +145,19 @@ class Draft:
             name, face = (form, repr(valu)), None
         if face is not None:
             return face.iden, face
+        node = None
         if iden is None:
-            iden = sha256(packed((form, valu))).digest()
+            node = self.snap.named.get(name) if type(valu) is str else None
+            iden = sha256(packed((form, valu))).digest() if node is None else node.iden
         face = self.faces.get(iden)
         if face is None:
-            node = None if iden in self.absent else self.snap.by_iden(iden)
-            if node is None:
-                return iden, None
-            self.snap.recent.append(node)
+            if node is None or not node.exists:
+                node = None if iden in self.absent else self.snap.by_iden(iden)
+                if node is None:
+                    return iden, None
+                self.snap.recent.append(node)
+                if type(valu) is str:
+                    self.snap.named[form, valu] = node
             face = self.face(node)
         self._named[name] = face
         return iden, face
@@ -160,6 +180,11 @@ class Draft:
                     added(self, face)
                 elif kind == 2 and changed is not None and args[0] in changed:
                     changed[args[0]](self, face)
+        self.messages.append(group)
+
+    def end_quietly(self, group: Group) -> None:
+        """A group from which nothing follows is complete."""
+        self.stored.extend(group.values())
         self.messages.append(group)
 
     def entry(self, group: Group, face: Face) -> list[tuple[int, tuple[Any, ...]]]:
@@ -218,8 +243,9 @@ class Draft:
             for add in adds:
                 self.spread(group, (add,))
             return
-        subs = [(self.plans.sub(face.form, plan, name), sub) for name, sub in normed.subs.items()]
-        adds += self._set_subs(group, face, subs)
+        if normed.subs:
+            subs = [(self.plans.sub(face.form, plan, name), sub) for name, sub in normed.subs.items()]
+            adds += self._set_subs(group, face, subs)
         if adds:
             self.spread(group, adds)
 
@@ -301,8 +327,10 @@ class Draft:
         """A node itself, and the nodes that its props refer to."""
         iden, face = self._find(form.name, valu, iden)
         if face is not None:
-            # What the value itself tells of the node holds again, if it is known.
-            told = {} if normed is None else normed.subs
+            if normed is None or not normed.subs:
+                return face, []
+            # What the value itself tells of the node holds again.
+            told = normed.subs
             return face, self._set_subs(group, face, [(self.plans.prop(form, name), sub) for name, sub in told.items()])
         if form.form.runt:
             raise StormError("IsRuntForm", f"Cannot make runt nodes: {form.name}.")

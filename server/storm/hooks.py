@@ -28,6 +28,13 @@ def fqdn_added(draft: Draft, face: Face) -> None:
         return
     above = draft.find(FQDN, domain)
     zone = above is not None and above.get("issuffix") == 1
+    if above is not None and not zone and _is_plain(draft, face, above):
+        edits = draft.entry(group, face)
+        for name, valu in (("issuffix", 0), ("iszone", 0), ("zone", above.get("zone"))):
+            edits.append((2, (name, valu)))
+            face.props[name] = valu
+        draft.end_quietly(group)
+        return
     _set(draft, group, face, "issuffix", 0)
     if zone:
         _set(draft, group, face, "iszone", 1)
@@ -41,6 +48,19 @@ def fqdn_added(draft: Draft, face: Face) -> None:
             # Somebody has said that a top level domain is no suffix.
             _set(draft, group, above, "issuffix", 1)
     draft.end(group)
+
+
+def _is_plain(draft: Draft, face: Face, above: Face) -> bool:
+    """Whether a new domain name only takes over the zone of the one above, with nothing below it: nearly always so."""
+    if "." not in above.valu:
+        return False
+    plans = face.form.props
+    for name in ("issuffix", "iszone", "zone"):
+        plan = plans.get(name)
+        if plan is None or plan.deprecated or face.get(name) is not None:
+            return False
+    zone = above.get("zone")
+    return zone is not None and _is_whole(draft, zone) and not any(_children(draft, face))
 
 
 def fqdn_issuffix(draft: Draft, face: Face) -> None:
@@ -131,7 +151,14 @@ def _set(draft: Draft, group: Group, face: Face, name: str, valu: Any) -> None:
     plan = draft.plans.prop(face.form, name)
     # A model of the user's own may be without it.
     if plan is not None and face.get(name) != valu:
-        draft.set_prop(group, face, plan, plan.prop.type.norm(valu))
+        known = type(valu) is int or (name == "zone" and _is_whole(draft, valu))
+        draft.set_prop(group, face, plan, Normed(valu) if known else plan.prop.type.norm(valu))
+
+
+def _is_whole(draft: Draft, valu: str) -> bool:
+    """Whether there is a domain name with all that follows from it, so that a reference to it brings nothing about."""
+    face = draft.find(FQDN, valu)
+    return face is not None and face.get("host") is not None and face.get("domain") is not None
 
 
 def _children(draft: Draft, face: Face) -> Iterator[Face]:
@@ -142,7 +169,10 @@ def _children(draft: Draft, face: Face) -> Iterator[Face]:
     below = draft.below.get(face.iden)
     if below is None:
         key = plan.prop.type.key(face.valu)
-        below = draft.below[face.iden] = list(draft.snap.lift(FQDN, "domain", (Span(key, key),)))
+        below = []
+        if draft.snap.has(FQDN, "domain", key):
+            below = list(draft.snap.lift(FQDN, "domain", (Span(key, key),)))
+        draft.below[face.iden] = below
     found: dict[bytes, Face] = {}
     for node in below:
         child = draft.face(node)

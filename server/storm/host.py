@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from ...storage.accounts import Accounts
+from ...storage.automation import Automation
 from ...storage.blobs import OwnedBlobs
 from ...storage.database import Database
 from ...storage.documents import Documents
 from ...storage.gates import Gates
 from ...storage.globals import Globals
+from ...storage.httpapis import HttpApis
 from ...storage.notifications import Notifications
 from ...storage.queues import Queues
 from ...storage.views import Graph
 from ..clock import Clock
 from ..ids import Ids
 from ..model.model import Model
+from ..workers import Background
+
+if TYPE_CHECKING:
+    from .dmons import Dmon
+    from .triggers import Watch
 
 
 @dataclass(slots=True)
@@ -28,7 +35,10 @@ class Host:
 
     iden: of the cell. view: iden of the default view. hash_password: a text to what is stored for it; blocks.
     hashers: threads that digest what goes into the Axon. started_ms: when the Cortex was opened.
+    http_targets: host or host:port, besides this machine, that queries may send HTTP requests to.
     tasks: the queries that run, by iden; one goes with its runtime.
+    background: where work goes on that no client waits for. watches: the triggers of each view that has any. dmons: the
+    daemons, by iden.
     """
 
     iden: str
@@ -47,8 +57,14 @@ class Host:
     documents: Documents
     queues: Queues
     notifications: Notifications
+    httpapis: HttpApis
+    automation: Automation
+    background: Background
     started_ms: int
+    http_targets: tuple[str, ...] = ()
     tasks: WeakValueDictionary[str, Task] = field(default_factory=WeakValueDictionary)
+    watches: dict[str, Watch] = field(default_factory=dict)
+    dmons: dict[str, Dmon] = field(default_factory=dict)
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -58,6 +74,7 @@ class Task:
     emit: takes a message, `(kind, info)`; blocks while the client reads slowly, and raises once it has gone.
     check: raises once the client has gone; cheap, for loops that send nothing.
     opts: as the client gave them (reference 5.1). user, view: idens. started_ms: when it began.
+    nested: how many triggers within each other have led to it.
     """
 
     iden: str
@@ -69,3 +86,4 @@ class Task:
     user: str = ""
     view: str = ""
     started_ms: int = 0
+    nested: int = 0

@@ -263,6 +263,6 @@ def _check_dict(valu: Any, mesg: str, **info: Any) -> None:
         raise _refused("BadArg", mesg, **info)
 
 
-def _refused(name: str, mesg: str, **info: Any) -> StormError:
+def _refused(name: str, mesg: str, /, **info: Any) -> StormError:
     """An error whose details the product tells before the message."""
     return StormError(name, mesg, **info, mesg=mesg)

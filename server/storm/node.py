@@ -47,7 +47,11 @@ class Node:
     @property
     def exists(self) -> bool:
         """Whether any layer still holds the node itself."""
-        return any(sode is not None and sode.valu is not None for sode in self.sodes)
+        # A loop, as it is asked again and again.
+        for sode in self.sodes:
+            if sode is not None and sode.valu is not None:  # noqa: SIM110
+                return True
+        return False
 
     @property
     def props(self) -> Mapping[str, Any]:

@@ -38,10 +38,14 @@ def pop(run: Runtime, me: NodeData, name: Any) -> Any:
 
 
 def list_(run: Runtime, me: NodeData) -> list[tuple[str, Any]]:
+    """Of the topmost layer first, in each in the order in which it first knew the names."""
     found: dict[str, Any] = {}
-    for layer in reversed(run.snap.layers):
-        found.update(layer.all_node_data(me.node.nid))
-    return sorted(found.items())
+    for layer in run.snap.layers:
+        found = {
+            **found,
+            **{name: valu for name, valu in layer.all_node_data(me.node.nid).items() if name not in found},
+        }
+    return list(found.items())
 
 
 def load(run: Runtime, me: NodeData, name: Any) -> None:

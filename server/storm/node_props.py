@@ -25,8 +25,8 @@ def get(run: Runtime, me: NodeProps, name: Any) -> Any:
     return me.node.get(to_str(name))
 
 
-def set_(run: Runtime, me: NodeProps, prop: Any, valu: Any) -> None:
-    """Set a property; UNDEF takes it away. Raises NoSuchProp."""
+def set_(run: Runtime, me: NodeProps, prop: Any, valu: Any) -> bool:
+    """Set a property, and give true; UNDEF takes it away. Raises NoSuchProp."""
     name = to_str(prop)
     form = me.node.form
     if run.model.form_prop(form, name) is None:
@@ -35,6 +35,11 @@ def set_(run: Runtime, me: NodeProps, prop: Any, valu: Any) -> None:
         del_prop(run, me.node, name)
     else:
         set_prop(run, me.node, name, valu)
+    return True
+
+
+def assign(run: Runtime, me: NodeProps, name: Any, valu: Any) -> None:
+    set_(run, me, name, valu)
 
 
 def pairs(run: Runtime, me: NodeProps) -> Iterator[tuple[str, Any]]:
@@ -52,7 +57,7 @@ KIND = Kind(
         local("set(prop: str, valu: prim) -> prim", set_, "Set a property.", writes=True),
     ),
     deref=get,
-    set_item=set_,
+    set_item=assign,
     iterate=pairs,
     show=lambda run, me: f"node:props: {python_text(dict(me.node.props))}",
     prim=lambda run, me: dict(me.node.props),

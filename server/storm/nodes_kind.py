@@ -53,15 +53,15 @@ def repr_(run: Runtime, me: Node, name: Any = None, defv: Any = None) -> Any:
 
 
 def tags(run: Runtime, me: Node, glob: Any = None, leaf: Any = False) -> list[str]:
-    if glob is not None:
-        pattern = glob_pattern(to_str(glob))
-        return [tag for tag in me.tags if pattern.fullmatch(tag)]
+    found = list(me.tags)
     if to_bool(leaf):
         # The deepest first, as the product gives them.
-        ordered = sorted(me.tags, key=lambda tag: (-tag.count("."), list(me.tags).index(tag)))
-        parents = {tag.rpartition(".")[0] for tag in ordered}
-        return [tag for tag in ordered if tag not in parents]
-    return list(me.tags)
+        parents = {tag.rpartition(".")[0] for tag in found}
+        found = sorted((tag for tag in found if tag not in parents), key=lambda tag: -tag.count("."))
+    if glob is not None:
+        pattern = glob_pattern(to_str(glob))
+        found = [tag for tag in found if pattern.fullmatch(tag)]
+    return found
 
 
 def globtags(run: Runtime, me: Node, glob: Any) -> list[Any]:

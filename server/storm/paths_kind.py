@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .errors import StormError
 from .path import Path
 from .runtime import Runtime
 from .surface import UNDEF, Kind, local
@@ -27,7 +28,10 @@ class PathMeta:
 
 
 def get_var(run: Runtime, me: PathVars, name: Any) -> Any:
-    return me.path.vars.get(to_str(name), UNDEF)
+    text = to_str(name)
+    if text not in me.path.vars:
+        raise StormError("StormRuntimeError", f"No var with name: {text}.")
+    return me.path.vars[text]
 
 
 def set_var(run: Runtime, me: PathVars, name: Any, valu: Any) -> None:

@@ -58,12 +58,10 @@ class Plans:
     def form(self, name: str) -> FormPlan | None:
         """The plan of a form."""
         known = self._forms.get(name)
-        model = self._model
-        form = model.form(name)
-        if form is None:
-            return None
-        # An extended model may have another form of that name by now.
-        if known is None or known.form is not form:
+        if known is None:
+            form = self._model.form(name)
+            if form is None:
+                return None
             known = self._forms[name] = FormPlan(form, name, form.stortype)
         return known
 

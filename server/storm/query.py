@@ -31,7 +31,7 @@ sys.setrecursionlimit(max(sys.getrecursionlimit(), FRAMES))
 
 Emit = Callable[[str, Any], None]
 Check = Callable[[], None]
-# What a client is told of an exception that is no error of Storm; raises it again where it is no failure of ours.
+# What a client is told of an exception that is no error of Storm; raises it again where nobody is to be told.
 Failed = Callable[[Exception], StormError]
 # Errors whose details come in an order of their own: what stands before the message.
 BEFORE_MESG: dict[str, tuple[str, ...]] = {
@@ -42,6 +42,11 @@ BEFORE_MESG: dict[str, tuple[str, ...]] = {
     "BadSyntax": ("at", "text"),
     "StormRaise": (),
 }
+
+
+def again(error: Exception) -> StormError:
+    """Tell nobody: whoever runs the query gets the exception."""
+    raise error
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Asked:
         return mode if isinstance(mode, str) else "storm"
 
 
-def messages_of(host: Host, asked: Asked, send: Emit, check: Check, failed: Failed) -> None:
+def messages_of(host: Host, asked: Asked, send: Emit, check: Check, failed: Failed = again) -> None:
     """Send all messages of a query, from `init` to `fini`. What goes wrong in it is a message too, whatever it is."""
     emit = _showing(asked.opts.get("show"), send)
     begun = messages.init(asked.text, asked.task, host.clock.now_ms())
@@ -86,7 +91,7 @@ def messages_of(host: Host, asked: Asked, send: Emit, check: Check, failed: Fail
 
 
 def value_of(host: Host, asked: Asked, check: Check) -> Any:
-    """What a query returns, as a value of Storm, with the runtime it came from; its messages are dropped. Raises StormError."""
+    """What a query returns, as a value of Storm; its messages are dropped. Raises StormError."""
     run, block = prepared(host, asked, _drop, check)
     try:
         if block.plain is not None and not asked.opts.get("idens") and not asked.opts.get("ndefs"):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from ...storage.layers import Layer
+from ...storage.layers import Key, Layer
 from ...storage.lifts import bound
 from ...storage.sodes import Sode, nid_of, unpack
 from ..model.contract import Span
@@ -44,6 +44,8 @@ class Snap:
         self._nodes: WeakValueDictionary[int, Node] = WeakValueDictionary()
         # Nodes that edits have come upon are likely to be needed again: tags, parents of domain names.
         self.recent: deque[Node] = deque(maxlen=RECENT)
+        # Some of them by form and value, which must be a text.
+        self.named: WeakValueDictionary[tuple[str, str], Node] = WeakValueDictionary()
         # What the user was warned of already.
         self.warned: set[str] = set()
 
@@ -90,6 +92,10 @@ class Snap:
         sodes: list[Sode | None] = [sode]
         node = self._nodes[nid] = Node(self, nid, sode.iden, sodes + [None] * (len(self.layers) - 1))
         return node
+
+    def has(self, form: str, prop: str, key: Key) -> bool:
+        """Whether any layer has an entry of a prop for a key; if none has, `lift` gives nothing."""
+        return any(layer.has(form, prop, key) for layer in self.layers)
 
     # -- lifts
 

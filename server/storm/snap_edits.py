@@ -42,8 +42,10 @@ def store(run: Runtime, draft: Draft) -> dict[int, list[Edit]]:
     top = run.snap.top
     if top.readonly:
         raise StormError("IsReadOnly", "The snapshot is in read-only mode.")
-    done = dict(matched(draft.stored, top.apply(draft.stored)))
-    _refresh(run.snap, draft, done)
+    absent = [iden for iden, face in draft.faces.items() if face.node is None]
+    made: dict[bytes, Sode] = {}
+    done = dict(matched(draft.stored, top.apply(draft.stored, absent, draft.version, made)))
+    _refresh(run.snap, draft, done, made)
     return done
 
 
@@ -58,6 +60,10 @@ def tell(run: Runtime, draft: Draft, told: list[tuple[Entry, list[Edit]]]) -> No
 
 def matched(asked: list[Entry], done: list[Entry]) -> Iterator[tuple[int, list[Edit]]]:
     """Each answered node edit with the id() of the one that asked for it. Those that changed nothing have no answer."""
+    if len(done) == len(asked):
+        for entry, answer in zip(asked, done, strict=True):
+            yield id(entry), answer[2]
+        return
     at = 0
     for entry in asked:
         if at == len(done):
@@ -76,11 +82,22 @@ def _answers(edit: Edit, asked: list[Edit]) -> bool:
     return any(other == kind and about[0] == args[0] for other, about in asked)
 
 
-def _refresh(snap: Snap, draft: Draft, done: dict[int, list[Edit]]) -> None:
+def _refresh(snap: Snap, draft: Draft, done: dict[int, list[Edit]], made: dict[bytes, Sode]) -> None:
     """Bring the nodes that the query has in hand up to what is stored."""
+    new = set()
+    for iden, sode in made.items():
+        face = draft.faces[iden]
+        if face.node is None and sode.valu is not None:
+            face.node = snap.made(sode)
+            snap.recent.append(face.node)
+            new.add(iden)
+    if len(new) == len(draft.faces):
+        return
     changed: dict[bytes, list[Edit]] = {}
     asked: dict[bytes, int] = {}
     for entry in draft.stored:
+        if entry[0] in new:
+            continue
         edits = done.get(id(entry))
         if edits is not None:
             changed.setdefault(entry[0], []).extend(edits)
@@ -133,7 +150,15 @@ def _changed(sode: Sode, edits: list[Edit]) -> Sode:
 
 def _entry(draft: Draft, entry: Entry, edits: list[Edit]) -> tuple[str, str, list[Any]]:
     plan = draft.form(entry[1])
-    return entry[0].hex(), entry[1], [(kind, _TOLD[kind](draft, plan, args), ()) for kind, args in edits]
+    props = plan.props
+    told: list[Any] = []
+    for kind, args in edits:
+        if kind == 2 and (prop := props.get(args[0])) is not None:
+            # As `_prop` does, for what is told most.
+            told.append((kind, (*args, prop.stortype), ()))
+        else:
+            told.append((kind, _TOLD[kind](draft, plan, args), ()))
+    return entry[0].hex(), entry[1], told
 
 
 def _valu(draft: Draft, plan: FormPlan, args: tuple[Any, ...]) -> Any:

@@ -50,6 +50,7 @@ class Local:
     text: `name(arg: type = default, *args: type) -> type` for a function, `name: type` for a plain value.
     does: of a function `(run, me, *args, **kwargs)`, of a value its getter `(run, me)`.
     sets: `(run, me, valu)` of a value that can be assigned.
+    deprecated: the product takes it away one day; a text says what to use instead.
     writes: it changes something, which a readonly query must not.
     """
 
@@ -57,7 +58,7 @@ class Local:
     does: Callable[..., Any]
     desc: str
     sets: Callable[..., None] | None = None
-    deprecated: bool = False
+    deprecated: bool | str = False
     writes: bool = False
 
     @cached_property
@@ -114,7 +115,7 @@ def local(
     desc: str,
     *,
     sets: Callable[..., None] | None = None,
-    deprecated: bool = False,
+    deprecated: bool | str = False,
     writes: bool = False,
 ) -> Local:
     """A line of a table; see Local."""
@@ -160,7 +161,7 @@ class Library:
     path: str
     desc: str
     locals: tuple[Local, ...] = ()
-    deprecated: bool = False
+    deprecated: bool | str = False
 
     @cached_property
     def by_name(self) -> Mapping[str, Local]:

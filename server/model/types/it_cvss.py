@@ -114,3 +114,13 @@ def _refuse(name: str, valu: str, mesg: str) -> ModelError:
 
 _V2 = _Vector(_V2_BASE, _V2_MORE, "ND", ("CVSS2#",))
 _V3 = _Vector(_V3_BASE, _V3_MORE, "X", ("CVSS:3.1/", "CVSS:3.0/"))
+
+
+def norm_v2(name: str, text: str) -> str:
+    """A vector of CVSS 2 in order; ModelError of what is none. name: as errors say it."""
+    return _V2.norm(name, text)
+
+
+def norm_v3(name: str, text: str) -> str:
+    """A vector of CVSS 3 in order, without its prefix; ModelError of what is none. name: as errors say it."""
+    return _V3.norm(name, text)

@@ -6,7 +6,9 @@ from . import (
     about,
     auth,
     auth_roles,
+    crons,
     elsewhere,
+    gens,
     macros,
     merging,
     model,
@@ -20,6 +22,7 @@ from . import (
     subqueries,
     tags,
     tallies,
+    triggers,
     views,
 )
 from .command import Command
@@ -30,7 +33,9 @@ COMMANDS: dict[str, Command] = {
         about.COMMANDS,
         auth.COMMANDS,
         auth_roles.COMMANDS,
+        crons.COMMANDS,
         elsewhere.COMMANDS,
+        gens.COMMANDS,
         macros.COMMANDS,
         merging.COMMANDS,
         model.COMMANDS,
@@ -44,6 +49,7 @@ COMMANDS: dict[str, Command] = {
         subqueries.COMMANDS,
         tags.COMMANDS,
         tallies.COMMANDS,
+        triggers.COMMANDS,
         views.COMMANDS,
     )
     for command in commands

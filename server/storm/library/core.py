@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy as copying
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from typing import Any
 
 from ...model.idens import guid_of
 from ..errors import StormError
 from ..leaving import Exited
+from ..node import Node
 from ..runtime import Runtime
 from ..surface import UNDEF, Library, local
 from ..values.containers import StormDict, StormList, StormSet
@@ -17,7 +18,7 @@ from ..values.format import fill
 from ..values.kinds import iterate, kind_of
 from ..values.names import type_name
 from ..values.sets import make
-from .core_types import cast, repr_, trycast
+from .core_types import cast, frozen, repr_, trycast
 from .packages import import_
 from .texts import StormText
 
@@ -28,6 +29,7 @@ TEXT_GOING = (
 )
 COPIED = (str, bytes, int, float, bool, list, tuple, dict, type(None))
 WIDTH = 80
+LIBRARY = "synapse.lib.stormtypes.LibBase"
 
 
 def print_(run: Runtime, me: Any, mesg: Any, **kwargs: Any) -> None:
@@ -41,7 +43,7 @@ def warn(run: Runtime, me: Any, mesg: Any, **kwargs: Any) -> None:
 def pprint(run: Runtime, me: Any, item: Any, prefix: Any = "", clamp: Any = None) -> None:
     from pprint import pformat
 
-    text = item if isinstance(item, str) else pformat(to_prim(run, item))
+    text = pformat(frozen(to_prim(run, item)))
     most = None if clamp is None else to_int(clamp)
     if most is not None and most < 3:
         raise StormError("BadArg", "Invalid clamp length.", clamp=most)
@@ -91,12 +93,17 @@ def copy(run: Runtime, me: Any, item: Any) -> Any:
 
 
 def len_(run: Runtime, me: Any, item: Any) -> int:
-    if isinstance(item, str | bytes | list | tuple | dict | StormSet):
+    if isinstance(item, Sized):
         return len(item)
     if isinstance(item, Iterator):
         return sum(1 for _ in item)
     name = object_name(item)
-    raise StormError("StormRuntimeError", f"Object {name} does not have a length.", name=name)
+    mesg = f"Object {name} does not have a length."
+    if name.startswith("synapse.lib.stormtypes.") and name != LIBRARY:
+        # The product stumbles over its own error.
+        told = f"StormRuntimeError: mesg={mesg!r} name={name!r}"
+        mesg = f"Unknown error during len(): StormRuntimeError({told!r})"
+    raise StormError("StormRuntimeError", mesg, name=name)
 
 
 def object_name(valu: Any) -> str:
@@ -104,7 +111,9 @@ def object_name(valu: Any) -> str:
     if valu is None or isinstance(valu, bool | int | float):
         return f"builtins.{type(valu).__name__}"
     if type_name(valu) == "lib":
-        return "synapse.lib.stormtypes.LibBase"
+        return LIBRARY
+    if isinstance(valu, Node):
+        return "synapse.lib.node.Node"
     return f"synapse.lib.stormtypes.{kind_of(valu).styp}"
 
 
@@ -183,7 +192,7 @@ CORE = Library(
             "import(name: str, debug: boolean = false, reqvers: str = null) -> lib", import_, "A module of a package."
         ),
         local("len(item: prim) -> int", len_, "How long a text is, or how many items a value has."),
-        local("list(*vals: any) -> list", list_, "A list.", deprecated=True),
+        local("list(*vals: any) -> list", list_, "A list.", deprecated="An expression makes one: ([])"),
         local("max(*args: any) -> int", max_, "The largest of some numbers."),
         local("min(*args: any) -> int", min_, "The smallest of some numbers."),
         local("null: null", lambda run, me: None, "No value."),

@@ -22,9 +22,10 @@ def type_of(run: Runtime, name: Any) -> Type:
 def cast(run: Runtime, me: Any, name: Any, valu: Any) -> Any:
     type_ = type_of(run, name)
     try:
-        return type_.norm(frozen(to_prim(run, valu))).valu
+        normed = type_.norm(frozen(to_prim(run, valu))).valu
     except ModelError as error:
         raise StormError(error.name, error.mesg, **error.info) from None
+    return list(normed) if isinstance(normed, tuple) else normed
 
 
 def trycast(run: Runtime, me: Any, name: Any, valu: Any) -> tuple[bool, Any]:
@@ -49,4 +50,6 @@ def frozen(valu: Any) -> Any:
     """Lists as tuples, as the product's types see what comes out of Storm."""
     if isinstance(valu, list | tuple):
         return tuple(frozen(item) for item in valu)
+    if isinstance(valu, dict):
+        return {key: frozen(item) for key, item in valu.items()}
     return valu

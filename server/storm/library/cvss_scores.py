@@ -108,7 +108,9 @@ def roundup_31(score: float) -> float:
 
 def _exploitability(metrics: Metrics, changed: bool) -> float:
     rights = V3_WEIGHTS["PR changed" if changed else "PR"][metrics["PR"]]
-    return 8.22 * math.prod((*(V3_WEIGHTS[name][metrics[name]] for name in ("AV", "AC")), rights, V3_WEIGHTS["UI"][metrics["UI"]]))
+    return 8.22 * math.prod(
+        (*(V3_WEIGHTS[name][metrics[name]] for name in ("AV", "AC")), rights, V3_WEIGHTS["UI"][metrics["UI"]])
+    )
 
 
 def _together(impact: float, exploitability: float, changed: bool, up: Callable[[float], float]) -> float:
@@ -123,7 +125,8 @@ def _environmental(metrics: Metrics, version: str, factor: float, up: Callable[[
     gone = min(
         1
         - math.prod(
-            1 - V3_WEIGHTS["CIA"][modified[name]] * V3_WEIGHTS["R"].get(metrics.get(f"{name}R", "X"), 1.0) for name in "CIA"
+            1 - V3_WEIGHTS["CIA"][modified[name]] * V3_WEIGHTS["R"].get(metrics.get(f"{name}R", "X"), 1.0)
+            for name in "CIA"
         ),
         0.915,
     )

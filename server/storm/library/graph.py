@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import counts, feed, layer, lifts, model, model_ext, model_parts, tally, view
+from . import counts, feed, gen, layer, lifts, model, model_ext, model_parts, tally, view
 
 LIBRARIES = (
     *view.LIBRARIES,
@@ -13,5 +13,6 @@ LIBRARIES = (
     *lifts.LIBRARIES,
     *tally.LIBRARIES,
     *feed.LIBRARIES,
+    *gen.LIBRARIES,
 )
 KINDS = (view.KIND, layer.KIND, counts.KIND, tally.KIND, *model.KINDS)

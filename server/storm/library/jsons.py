@@ -97,7 +97,7 @@ def _elsewhere(uri: str) -> Any:
 def validate(run: Runtime, me: Schema, item: Any) -> tuple[bool, Any]:
     try:
         return True, me.checks(copy.deepcopy(to_prim(run, item)))
-    except fastjsonschema.JsonSchemaException as error:
+    except fastjsonschema.JsonSchemaValueException as error:
         return False, {"mesg": error.message}
 
 

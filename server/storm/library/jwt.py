@@ -60,14 +60,12 @@ def sign_token(run: Runtime, me: Token, key: Any, alg: Any, fmt: Any = "compact"
     if form not in ("compact", "json"):
         raise StormError("BadArg", f"Invalid JWT serialization format: {form}", fmt=form)
     found = key_for(algorithm, key, private=True)
-    payload = to_prim(run, dict(me.payload))
+    payload = dict(me.payload)
     check_payload(payload)
     me.header.pop("alg", None)
     me.header["alg"] = algorithm.name
     me.header.setdefault("typ", "JWT")
-    head, body = (
-        encoded(_json(what, part)) for what, part in (("header", to_prim(run, dict(me.header))), ("payload", payload))
-    )
+    head, body = (encoded(_json(what, part)) for what, part in (("header", dict(me.header)), ("payload", payload)))
     me.signature = sign(algorithm, found, f"{head}.{body}".encode())
     tail = encoded(me.signature)
     if form == "json":

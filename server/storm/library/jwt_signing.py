@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from ..errors import StormError
-from .keys import EccKey, RsaKey, key_bytes
+from .keys import EccKey, RsaKey, encoded, key_bytes
 
 LEAST_RSA_BITS = 2048
 
@@ -58,16 +58,12 @@ def key_for(algorithm: Algorithm, key: Any, *, private: bool, kid: Any = None) -
     if isinstance(key, RsaKey | EccKey):
         if algorithm.family == "HS":
             raise StormError("BadArg", "An asymmetric key may not be used with an HMAC (HS*) algorithm.")
-        found: Any = key.public
-        if private:
-            found = key.private or _loaded(algorithm, _public_text(key), private=True)
-        return _checked(algorithm, found)
+        if (key.private is not None) == private:
+            return _checked(algorithm, key.private if private else key.public)
+        # The wrong half; the product reads it as the other one, and tells what comes of that.
+        return _checked(algorithm, _loaded(algorithm, encoded(key, serialization.Encoding.PEM), private=private))
     data = key_bytes(key)
     return _checked(algorithm, data if algorithm.family == "HS" else _loaded(algorithm, data, private=private))
-
-
-def _public_text(key: RsaKey | EccKey) -> bytes:
-    return key.public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def _loaded(algorithm: Algorithm, data: bytes, *, private: bool) -> Any:

@@ -13,6 +13,7 @@ from ..values.containers import Number
 from ..values.convert import python_name, python_text, to_prim, to_str
 from ..values.format import fill
 from ..values.iterating import items_of
+from ..values.names import type_name
 from .python_errors import misfit
 
 
@@ -73,7 +74,10 @@ def dict_of(valu: Any, name: str) -> dict[Any, Any]:
 
 
 def _class_name(valu: Any) -> str:
-    return python_name(valu).lower() if isinstance(valu, list | tuple) else python_name(valu)
+    """What the product calls the kind of what is no dictionary; it sees lists as tuples."""
+    if isinstance(valu, list | tuple):
+        return "tuple"
+    return "NoneType" if valu is None else type_name(valu)
 
 
 def fromlist(run: Runtime, me: Any, valu: Any) -> dict[Any, Any]:
@@ -82,7 +86,9 @@ def fromlist(run: Runtime, me: Any, valu: Any) -> dict[Any, Any]:
         raise StormError("BadArg", "$lib.dict.fromlist() argument must be an array.")
     made = {}
     for pair in pairs:
-        if not isinstance(pair, list | tuple) or len(pair) != 2:
+        if not isinstance(pair, list | tuple):
+            raise StormError("BadArg", "$lib.dict.fromlist() array elements must be an array.")
+        if len(pair) != 2:
             raise StormError("BadArg", "$lib.dict.fromlist() argument must be an array of (key, value) pairs.")
         key, item = pair
         if not isinstance(key, str | int):
@@ -147,11 +153,13 @@ def enum(run: Runtime, me: Any, genr: Any) -> Iterator[tuple[int, Any]]:
     yield from enumerate(items_of(run, genr))
 
 
-def zip_(run: Runtime, me: Any, *args: Any) -> Iterator[tuple[Any, ...]]:
+def zip_(run: Runtime, me: Any, *args: Any) -> Iterator[list[Any]]:
     """Rows up to the end of the shortest; the errors of all of them together end it."""
     sources = [_items(run, arg) for arg in args]
     while sources:
-        row, errors, ended = [], [], False
+        row: list[Any] = []
+        errors: list[str] = []
+        ended = False
         for source in sources:
             try:
                 row.append(next(source))
@@ -165,7 +173,7 @@ def zip_(run: Runtime, me: Any, *args: Any) -> Iterator[tuple[Any, ...]]:
             raise StormError("StormRuntimeError", mesg)
         if ended:
             return
-        yield tuple(row)
+        yield row
 
 
 def _items(run: Runtime, valu: Any) -> Iterator[Any]:

@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from . import chance, codecs, hashes, jsons, jwt, keys, markup, packing, plain, regexes, tallies, times
+from . import (
+    chance,
+    codecs,
+    cvss,
+    hashes,
+    http,
+    jsons,
+    jwt,
+    keys,
+    markup,
+    packing,
+    plain,
+    regexes,
+    scrapes,
+    storms,
+    tabular,
+    tallies,
+    times,
+)
 
 LIBRARIES = (
     *plain.LIBRARIES,
@@ -17,6 +35,20 @@ LIBRARIES = (
     *packing.LIBRARIES,
     *chance.LIBRARIES,
     *tallies.LIBRARIES,
+    *cvss.LIBRARIES,
+    *tabular.LIBRARIES,
+    *scrapes.LIBRARIES,
+    *http.LIBRARIES,
+    *storms.LIBRARIES,
 )
 
-KINDS = (*jsons.KINDS, *keys.KINDS, *jwt.KINDS, *markup.KINDS, *chance.KINDS, *tallies.KINDS)
+KINDS = (
+    *jsons.KINDS,
+    *keys.KINDS,
+    *jwt.KINDS,
+    *markup.KINDS,
+    *chance.KINDS,
+    *tallies.KINDS,
+    *tabular.KINDS,
+    *http.KINDS,
+)

@@ -50,6 +50,8 @@ def set_item(run: Any, me: LibraryRef, name: Any, valu: Any) -> None:
 
     library = LIBRARIES.get(me.path)
     local = None if library is None else library.by_name.get(name)
+    if me.path == "lib" and (local is None or local.sets is None):
+        raise StormError("NoSuchName", f"Setting {name} is not supported on lib.", name=name)
     if local is None or local.sets is None:
         raise StormError("StormRuntimeError", "LibBase does not support assignment.")
     local.sets(run, me, valu)

@@ -18,6 +18,7 @@ from . import (
     core,
     easyperm,
     graph,
+    httpapi,
     jsonstor,
     macros,
     packages,
@@ -60,6 +61,7 @@ LIBRARIES: dict[str, Library] = {
         *tells.LIBRARIES,
         *vaults.LIBRARIES,
         *graph.LIBRARIES,
+        *httpapi.LIBRARIES,
         *packages.LIBRARIES,
     )
 }
@@ -77,6 +79,7 @@ register(
 )
 register(pipes.KIND, *vaults.KINDS)
 register(*graph.KINDS)
+register(*httpapi.KINDS, mutable=True)
 
 
 def lacking(path: str) -> bool:

@@ -34,8 +34,16 @@ SCHEMA: dict[str, Any] = {
         "separators": {
             "type": "object",
             "properties": {
-                "row:outline": {"type": "boolean", "default": False, "description": "A line above the header and below rows."},
-                "column:outline": {"type": "boolean", "default": False, "description": "A separator at both ends of a row."},
+                "row:outline": {
+                    "type": "boolean",
+                    "default": False,
+                    "description": "A line above the header and below rows.",
+                },
+                "column:outline": {
+                    "type": "boolean",
+                    "default": False,
+                    "description": "A separator at both ends of a row.",
+                },
                 "header:row": _separator("=", "What the line below the header is made of."),
                 "data:row": _separator("-", "What lines between rows are made of."),
                 "column": _separator("|", "What stands between columns."),
@@ -91,9 +99,8 @@ def printer(run: Runtime, me: Any, conf: Any) -> Printer:
 
 def header(run: Runtime, me: Printer) -> str:
     lines = _lines(me, [column["name"] for column in me.columns])
-    rule = _rule(me, me.separators["header:row"], [column["name"] for column in me.columns])
-    me.begun = False
-    return "\n".join([rule, *lines, rule] if me.separators["row:outline"] else [*lines, rule])
+    rule = _rule(me, me.separators["header:row"])
+    return "\n".join([*rule, *lines, *rule] if me.separators["row:outline"] else [*lines, *rule])
 
 
 def row(run: Runtime, me: Printer, data: Any) -> str:
@@ -105,26 +112,29 @@ def row(run: Runtime, me: Printer, data: Any) -> str:
         raise StormError("BadArg", mesg, length=len(prims), column_length=len(me.columns))
     texts = ["" if prim is None else to_str(tuple(prim) if isinstance(prim, list) else prim) for prim in prims]
     lines = _lines(me, texts)
-    rule = _rule(me, me.separators["data:row"], texts)
+    rule = _rule(me, me.separators["data:row"])
     if me.separators["row:outline"]:
-        lines = [*lines, rule]
+        lines = [*lines, *rule]
     elif me.begun:
-        lines = [rule, *lines]
+        lines = [*rule, *lines]
     me.begun = True
     return "\n".join(lines)
 
 
 def _lines(me: Printer, texts: list[str]) -> list[str]:
     cells = [_cell(column, text) for column, text in zip(me.columns, texts, strict=True)]
-    widths = [_width(column, cell) for column, cell in zip(me.columns, cells, strict=True)]
     made = []
     for parts in zip_longest(*cells, fillvalue=""):
-        shown = [
-            f" {JUSTIFIED[column.get('justify', 'left')](part, width)} "
-            for column, part, width in zip(me.columns, parts, widths, strict=True)
-        ]
+        shown = [f" {_justified(column, part)} " for column, part in zip(me.columns, parts, strict=True)]
         made.append(_joined(me, shown))
     return made
+
+
+def _justified(column: dict[str, Any], part: str) -> str:
+    """A line of a cell in its column; of a column without a width only what is empty is filled up."""
+    if part and column.get("width") is None:
+        return part
+    return JUSTIFIED[column.get("justify", "left")](part, _width(column))
 
 
 def _cell(column: dict[str, Any], text: str) -> list[str]:
@@ -139,20 +149,21 @@ def _cell(column: dict[str, Any], text: str) -> list[str]:
             found.append(line)
         elif column.get("overflow", "trim") == "wrap":
             found.extend(textwrap.wrap(line, int(width)))
+        elif width <= len(CUT):
+            raise StormError("AssertionError", "")  # what the product says where not even the dots have room
         else:
-            found.append(line[: max(0, int(width) - len(CUT))] + CUT[: int(width)])
+            found.append(line[: int(width) - len(CUT)] + CUT)
     return found
 
 
-def _width(column: dict[str, Any], cell: list[str]) -> int:
+def _width(column: dict[str, Any]) -> int:
     width = column.get("width")
-    return int(width) if width is not None else max(len(line) for line in cell)
+    return len(column["name"]) if width is None else int(width)
 
 
-def _rule(me: Printer, mark: str, texts: list[str]) -> str:
-    cells = [_cell(column, text) for column, text in zip(me.columns, texts, strict=True)]
-    widths = [_width(column, cell) for column, cell in zip(me.columns, cells, strict=True)]
-    return _joined(me, [mark * (width + 2) for width in widths])
+def _rule(me: Printer, mark: str) -> list[str]:
+    """A line that parts rows, if there is one."""
+    return [_joined(me, [mark * (_width(column) + 2) for column in me.columns])] if mark else []
 
 
 def _joined(me: Printer, cells: list[str]) -> str:

@@ -10,7 +10,7 @@ from ..runtime import Runtime
 from ..surface import Kind, Library, local
 from ..values import sets
 from ..values.containers import StormSet
-from ..values.convert import python_text, to_bool, to_int, to_prim, to_str
+from ..values.convert import python_text, to_bool, to_int, to_prim, to_str, to_text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,9 @@ class SpooledSet(StormSet):
 
 
 def spooled(run: Runtime, me: Any, *vals: Any) -> SpooledSet:
-    return SpooledSet(sets.make(run, vals))
+    made = SpooledSet()
+    sets.add(run, made, *vals)
+    return made
 
 
 SPOOLED = Library(
@@ -87,15 +89,9 @@ SPOOLED_SET = Kind(
     "A set that may grow large.",
     sets.METHODS,
     iterate=lambda run, me: iter(me),
-    show=lambda run, me: python_text_of(run, me),
+    show=lambda run, me: to_text(run, StormSet(me)),
     prim=lambda run, me: {to_prim(run, item) for item in me},
 )
-
-
-def python_text_of(run: Runtime, me: SpooledSet) -> str:
-    from ..values.convert import to_text
-
-    return to_text(run, StormSet(me))
 
 
 LIBRARIES = (STATS, SPOOLED)

@@ -30,6 +30,8 @@ def iterate(run: Any, valu: Any) -> Iterator[Any]:
     if kind is None or cls is bool or cls is float or kind.name == "lib":
         name = type_name(valu)
         raise StormError("StormRuntimeError", f"'{name}' object is not iterable: {python_text(valu)}", type=name)
+    if kind.name == "node" and kind.show is not None:
+        raise StormError("StormRuntimeError", f"'node' object is not iterable: {kind.show(run, valu)}", type="node")
     path = f"synapse.lib.stormtypes.{kind.styp}"
     raise StormError("StormRuntimeError", f"Object {path} is not iterable.", name=path)
 

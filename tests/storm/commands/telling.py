@@ -1,6 +1,6 @@
 """What a query prints and how it ends, on a Cortex of the test's own, in any of its views."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from deadringer.server.storm.query import Asked, messages_of
 
@@ -13,9 +13,14 @@ def messages(asking: Asking, text: str, view: str | None = None, **opts: Any) ->
     assert record is not None
     found: list[tuple[str, Any]] = []
     asked = Asked(text, opts, asking.user, record, asking.host.ids.guid())
-    messages_of(asking.host, asked, lambda kind, info: found.append((kind, info)), lambda: None)
+    messages_of(asking.host, asked, lambda kind, info: found.append((kind, info)), lambda: None, _raise)
     assert (found[0][0], found[-1][0]) == ("init", "fini")
     return found[1:-1]
+
+
+def _raise(exc: Exception) -> NoReturn:
+    """What no query should meet."""
+    raise exc
 
 
 def printed(asking: Asking, text: str, view: str | None = None) -> list[str]:

@@ -5,7 +5,10 @@ from .telling import error, printed
 
 PACKAGE = """$lib.pkg.add(({
     "name": "evi", "version": "1.0.0",
-    "modules": [{"name": "evi.mod", "storm": "$lib.print(ran) function conf() { return($modconf.key) }", "modconf": {"key": "v"}}],
+    "modules": [{
+        "name": "evi.mod", "modconf": {"key": "v"},
+        "storm": "$lib.print(ran) function conf() { return($modconf.key) }"
+    }],
     "commands": [
         {"name": "evi.vars", "storm": "$x=inner $lib.print($x)"},
         {"name": "evi.pivot", "storm": "-> inet:asn"},

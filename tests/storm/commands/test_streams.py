@@ -7,9 +7,11 @@ MADE = "[inet:asn=1 inet:asn=2 inet:asn=3] | spin | "
 
 
 def test_of_equal_nodes_max_keeps_the_earlier_ones_until_a_better_one_comes(cortex: Asking) -> None:
-    assert nodes(cortex, MADE + "inet:asn | max (5)") == [("inet:asn", 1)]
-    text = MADE + "inet:asn=1 inet:asn=2 $x=(5) if ($node.value() = 2) { $x=(6) } | max $x --size 2"
-    assert nodes(cortex, text) == [("inet:asn", 2), ("inet:asn", 1)]
+    printed(cortex, "[(inet:ipv4=1 :asn=5) (inet:ipv4=2 :asn=5) (inet:ipv4=3 :asn=5) (inet:ipv4=4 :asn=9)] | spin")
+
+    assert nodes(cortex, "inet:ipv4 -:asn=9 | max :asn") == [("inet:ipv4", 1)]
+    assert nodes(cortex, "inet:ipv4 -:asn=9 | max :asn --size 2") == [("inet:ipv4", 1), ("inet:ipv4", 2)]
+    assert nodes(cortex, "inet:ipv4 | max :asn --size 2") == [("inet:ipv4", 4), ("inet:ipv4", 2)]
 
 
 def test_max_takes_the_end_of_an_interval_and_min_its_begin(cortex: Asking) -> None:
