@@ -25,8 +25,8 @@ class Extensions:
         return [(kind, tuple(json.loads(name)), unpack_value(data)) for kind, name, data in rows]
 
     def put(self, kind: str, name: Name, value: Any) -> None:
-        """Store a new element. Raises TypeError for a value msgpack has no form for."""
-        sql = "INSERT INTO model_element (kind, name, value) VALUES (?, ?, ?)"
+        """Store an element, or another of that kind and name in its place. Raises TypeError for a value msgpack has no form for."""
+        sql = "INSERT OR REPLACE INTO model_element (kind, name, value) VALUES (?, ?, ?)"
         with self._database.write() as connection:
             connection.execute(sql, (kind, json.dumps(list(name)), pack_value(value)))
 

@@ -1,4 +1,4 @@
-"""The Extended HTTP API of one Cortex: definitions in the order in which paths look for them, held in memory, written through.
+"""The Extended HTTP API of one Cortex: definitions in the order of looking, held in memory and written through.
 
 A definition is a dictionary with at least `iden` and `path`, a regular expression that a whole path must match. What else is
 in it is not known here. Nobody may change one in place: lists in it are tuples.

@@ -12,7 +12,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import axon, doors, feed, model, roles, session, storm, stormcheck, users, variables
+from . import axon, doors, extended, feed, model, roles, session, storm, stormcheck, users, variables
 from .answers import finish
 from .errors import BadRequest, CortexError, Page, error_response, missing, page_response
 from .session import ADMIN, LOGIN, NOBODY
@@ -91,7 +91,7 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(POST, f"{API}/mcp", gap("the Model Context Protocol"), LOGIN),
     Route(GET, f"{API}/aha/services", gap("AHA"), ADMIN),
     Route(POST, f"{API}/aha/provision/service", gap("AHA"), ADMIN),
-    Route(EVERY, "/api/ext/(.*)", gap("the Extended HTTP API"), NOBODY),
+    Route(EVERY, f"{extended.PREFIX}(.*)", extended.answer, NOBODY),
 )
 TABLE: Table[Handler] = Table(ROUTES)
 
@@ -117,7 +117,7 @@ async def handle(call: Call, cortex: Cortex) -> web.StreamResponse:
         if call.stream is not None:
             return cut(call)
         response = page_response(Page(500, served=True))
-    return response if response.prepared else finish(request, response)
+    return response if response.prepared or extended.bare(call) else finish(request, response)
 
 
 async def answered(visit: Visit) -> web.StreamResponse:

@@ -17,6 +17,7 @@ from ..workers import Cancelled, Channel
 from .answers import allow_origin, ok
 from .chunks import Chunks
 from .errors import HTML, CortexError
+from .extendedreply import BODY
 from .stormasked import asked_by
 from .visit import Visit
 
@@ -52,7 +53,9 @@ async def stream(visit: Visit) -> web.StreamResponse:
         from ..storm.query import messages_of
 
         def send(kind: str, info: Any) -> None:
-            channel.put(message(kind, info) + line)
+            # The product's stream breaks off at the bytes of a body that answers no request.
+            if kind != BODY:
+                channel.put(message(kind, info) + line)
 
         messages_of(host, asked, send, channel.check, failed)
 

@@ -86,7 +86,8 @@ def _add_tagprop(digest: Digest, element: Element) -> Digest:
 
 
 def _add_edge(digest: Digest, element: Element) -> Digest:
-    return _with(digest, edges=[*digest["edges"], [list(element.name), element.told[0]]])
+    others = [edge for edge in digest["edges"] if tuple(edge[0]) != element.name]
+    return _with(digest, edges=[*others, [list(element.name), element.told[0]]])
 
 
 def _drop_type(digest: Digest, element: Element) -> Digest:

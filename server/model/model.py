@@ -4,6 +4,7 @@ Loading reads data only; a type object is made when it is first asked for. The m
 own: both are handed in, a pair per world, over data that worlds share.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ class Model:
         self._tagprops: dict[str, Prop] = {}
         self._implementers: dict[str, tuple[str, ...]] = {}
         self._references: References | None = None
+        self._changing = threading.Lock()
 
     @classmethod
     def load(
@@ -73,11 +75,13 @@ class Model:
 
     def extend(self, *elements: Element) -> None:
         """Add elements to this world's model; no other world that shares the data sees them."""
-        self._take(extended(self._digest, elements))
+        with self._changing:
+            self._take(extended(self._digest, elements))
 
     def reduce(self, element: Element) -> None:
         """Take an element away that was added."""
-        self._take(reduced(self._digest, element))
+        with self._changing:
+            self._take(reduced(self._digest, element))
 
     def _take(self, digest: Digest) -> None:
         # Who is in the middle of a look-up goes on with what it has: nothing is changed in place.

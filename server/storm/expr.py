@@ -179,11 +179,21 @@ def json_list(value: JsonList, c: Compiler) -> Value:
 
 def json_dict(value: JsonDict, c: Compiler) -> Value:
     items = tuple((c.value(key), c.value(item)) for key, item in value.items)
+    refused = _is_refused(value)
 
     def get(run: Runtime, path: Path | None) -> StormDict:
+        if refused:
+            shown = python_text({key(run, path): item(run, path) for key, item in items})[:SHOWN]
+            raise StormError("NotMsgpackSafe", f"can not serialize 'Number' object: {shown}")
         return StormDict([(to_key(run, key(run, path)), item(run, path)) for key, item in items])
 
     return get
+
+
+def _is_refused(value: JsonDict) -> bool:
+    """Whether a dictionary is one that the product fails at: written out wholly, with a fraction in it."""
+    plain = all(isinstance(part, Text | Number | Boolean | Null) for pair in value.items for part in pair)
+    return plain and any(isinstance(item, Number) and isinstance(item.value, Decimal) for _, item in value.items)
 
 
 def expression(value: Expression, c: Compiler) -> Value:

@@ -107,12 +107,14 @@ async def test_a_client_of_http_1_0_gets_the_messages_bare(server: RunningServer
     async with asyncio.timeout(LONG_S):
         lines = (await stream.reader.read(-1)).splitlines()
     assert [json.loads(line)[0] for line in lines] == ["init", *["print"] * 2000, "fini"]
+    stream.leave()
     nodes = await streamed(
         server, "[ inet:fqdn=a.test inet:fqdn=b.test ]", "storm/nodes", version="1.0", stream="jsonlines"
     )
     async with asyncio.timeout(LONG_S):
         lines = (await nodes.reader.read(-1)).splitlines()
     assert [json.loads(line)[0] for line in lines] == [["inet:fqdn", "a.test"], ["inet:fqdn", "b.test"]]
+    nodes.leave()
 
 
 # Clients that go away

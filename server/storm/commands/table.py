@@ -22,6 +22,7 @@ from . import (
     subqueries,
     tags,
     tallies,
+    tasks,
     triggers,
     views,
 )
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Command] = {
         subqueries.COMMANDS,
         tags.COMMANDS,
         tallies.COMMANDS,
+        tasks.COMMANDS,
         triggers.COMMANDS,
         views.COMMANDS,
     )

@@ -1,7 +1,7 @@
 """`http:api:request`: a request to the Extended HTTP API as its query sees it, and what it is answered (reference 11.3).
 
-What is sent leaves as messages, `http:resp:code`, `http:resp:headers` and `http:resp:body`, which `server/cortex/extended.py` turns
-into the answer; in a query that answers no request they are messages like others.
+What is sent leaves as messages, `http:resp:code`, `http:resp:headers` and `http:resp:body`, of which
+`server/cortex/extendedreply.py` makes the answer; in a query that answers no request they are messages like others.
 """
 
 from __future__ import annotations

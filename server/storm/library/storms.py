@@ -27,6 +27,9 @@ def compiled_value(text: str) -> Value:
 
     scan = Scanner(text)
     found = parse_value.value(scan)
+    token = scan.peek()
+    if token.kind != "end of input":
+        scan.unexpected(token, ("end of input",))
     scan.finish()
     return Compiler(text).value(found)
 

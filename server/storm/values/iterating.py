@@ -12,6 +12,9 @@ from .convert import python_text
 from .names import type_name
 from .registry import KINDS
 
+# How much of a value an error shows.
+LONGEST = 256
+
 
 def iterate(run: Any, valu: Any) -> Iterator[Any]:
     """What `for $x in $valu` gets; nothing of null. A list may grow meanwhile, a dictionary is taken as it was at first."""
@@ -31,7 +34,9 @@ def iterate(run: Any, valu: Any) -> Iterator[Any]:
         name = type_name(valu)
         raise StormError("StormRuntimeError", f"'{name}' object is not iterable: {python_text(valu)}", type=name)
     if kind.name == "node" and kind.show is not None:
-        raise StormError("StormRuntimeError", f"'node' object is not iterable: {kind.show(run, valu)}", type="node")
+        text = kind.show(run, valu)
+        shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+        raise StormError("StormRuntimeError", f"'node' object is not iterable: {shown}", type="node")
     path = f"synapse.lib.stormtypes.{kind.styp}"
     raise StormError("StormRuntimeError", f"Object {path} is not iterable.", name=path)
 
