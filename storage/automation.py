@@ -6,6 +6,7 @@ msgpack has a form for, and never changed in place. Lists in it come back as tup
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,8 @@ class Automation:
         rows = database.read("SELECT number, kind, iden, due_ms, value FROM automation ORDER BY number")
         for number, kind, iden, due_ms, data in rows:
             self._kinds.setdefault(kind, {})[iden] = Entry(number, unpack_value(data), due_ms)
-        # How much work is put off, so that nobody need ask the database where there is none.
+        # How much work is put off, so that nobody need ask the database where there is none; and held by whoever does it.
+        self.working = threading.Lock()
         self.waiting: int = database.read("SELECT count(*) FROM deferred")[0][0]
 
     def get(self, kind: str, iden: str) -> Value | None:
@@ -79,16 +81,22 @@ class Automation:
             assert number is not None
             self._kinds.setdefault(kind, {})[iden] = Entry(number, value, due_ms)
 
-    def put(self, kind: str, iden: str, value: Value, due_ms: int | None = None) -> None:
-        """Store another value in the place of one; nothing where that has gone meanwhile."""
+    def change(self, kind: str, iden: str, make: Callable[[Value], tuple[Value, int | None] | None]) -> Value | None:
+        """Store another value in the place of one, as one step; None where there is none, or nothing is to change.
+
+        make: the new value of the old one, and when it is to run next; None to leave it. It must not call anything here.
+        """
         with self._lock:
             found = self._kinds.get(kind, {}).get(iden)
-            if found is None:
-                return
+            made = None if found is None else make(found.value)
+            if found is None or made is None:
+                return None
+            value, due_ms = made
             with self._database.write() as connection:
                 sql = "UPDATE automation SET value = ?, due_ms = ? WHERE kind = ? AND iden = ?"
                 connection.execute(sql, (pack_value(value), due_ms, kind, iden))
             self._kinds[kind][iden] = Entry(found.number, value, due_ms)
+            return value
 
     def drop(self, kind: str, iden: str) -> bool:
         """Remove one; whether it was there."""

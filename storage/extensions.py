@@ -25,7 +25,7 @@ class Extensions:
         return [(kind, tuple(json.loads(name)), unpack_value(data)) for kind, name, data in rows]
 
     def put(self, kind: str, name: Name, value: Any) -> None:
-        """Store an element, or another of that kind and name in its place. Raises TypeError for a value msgpack has no form for."""
+        """Store an element, or another in its place. Raises TypeError for a value msgpack has no form for."""
         sql = "INSERT OR REPLACE INTO model_element (kind, name, value) VALUES (?, ?, ?)"
         with self._database.write() as connection:
             connection.execute(sql, (kind, json.dumps(list(name)), pack_value(value)))

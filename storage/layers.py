@@ -25,7 +25,7 @@ __all__ = ["Edit", "Key", "Layer", "Lifted", "NodeEdit", "Tagged", "Typed"]
 
 SODES = 256
 # Node edits at once that are written at once; fewer are logged first.
-LARGE = 64
+LARGE = 1024
 
 
 class Layer:

@@ -6,6 +6,7 @@ at the latest before an index is next read. Whoever opens the layer again reads 
 """
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from .database import Database, Row
 from .sodes import pack_value, unpack_value
 
 # Index entries that wait at most; the more, the fewer pages are written for each.
-MOST = 4096
+MOST = 16384
 
 # A node's row, None where it has none yet; its iden; its packed sode, None where nothing is left of it.
 Stored = tuple[int | None, bytes, bytes | None]
@@ -66,9 +67,10 @@ class Changes:
 
     def update(self, later: "Changes") -> None:
         """Take in what came later."""
-        self.nodes.update(later.nodes)
+        # The nodes last: whoever sees that some wait finds their entries, too.
         self.index.update(later.index)
         self.tags.update(later.tags)
+        self.nodes.update(later.nodes)
 
 
 class Pending:
@@ -76,10 +78,13 @@ class Pending:
 
     def __init__(self, database: Database, layer: int) -> None:
         self._layer = layer
+        # For those who ask while the layer's lock is another's.
+        self._lock = threading.Lock()
         self._changes = Changes()
         for (data,) in database.read("SELECT changes FROM graph_log WHERE layer = ? ORDER BY number", layer):
             self._changes.update(Changes(*unpack_value(data)))
-        self._keys: set[tuple[int, Any]] = {entry[:2] for entry in self._changes.index}
+        # The keys of the entries that wait, by those names that were asked for: few are.
+        self._keys: dict[int, set[Any]] = {}
 
     def stored(self, nid: int) -> Stored | None:
         """What waits of a node; None where its row in the table, if there is one, is what holds."""
@@ -91,7 +96,11 @@ class Pending:
 
     def concerns(self, name: int, key: Any) -> bool:
         """Whether an entry of that name and key waits to come or to go."""
-        return (name, key) in self._keys
+        keys = self._keys.get(name)
+        if keys is None:
+            with self._lock:
+                keys = self._keys[name] = {entry[1] for entry in self._changes.index if entry[0] == name}
+        return key in keys
 
     def full(self) -> bool:
         """Whether so much waits that it should be written."""
@@ -99,11 +108,10 @@ class Pending:
 
     def add(self, changes: Changes) -> None:
         """What was logged; after the transaction."""
-        # The entries first: whoever sees that something waits finds all of it.
-        self._keys.update([entry[:2] for entry in changes.index])
-        self._changes.index.update(changes.index)
-        self._changes.tags.update(changes.tags)
-        self._changes.nodes.update(changes.nodes)
+        with self._lock:
+            for name, keys in self._keys.items():
+                keys.update([entry[1] for entry in changes.index if entry[0] == name])
+            self._changes.update(changes)
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Write all to the tables and empty the log; inside a transaction, behind which `clear` comes."""
@@ -114,7 +122,8 @@ class Pending:
     def clear(self) -> None:
         """Forget what was written."""
         # New ones at once, as others may be reading.
-        self._changes, self._keys = Changes(), set()
+        with self._lock:
+            self._changes, self._keys = Changes(), {}
 
 
 class Source:

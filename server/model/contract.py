@@ -13,7 +13,8 @@ class ModelError(Exception):
     """A value or a name that the model refuses: the product's error name, its message, and what else it carries.
 
     `mesg` is empty where the product gives none. `info` holds the further keys of the product's error as they are seen in
-    a Storm `err` message (`name`, `valu`, ...).
+    a Storm `err` message (`name`, `valu`, ...), in their order. A key `mesg` among them, whatever its value, is the place of
+    the message; without it the message stands behind those that usually come first.
     """
 
     def __init__(self, name: str, mesg: str, /, **info: Any) -> None:
@@ -21,6 +22,8 @@ class ModelError(Exception):
         self.name = name
         self.mesg = mesg
         self.info = info
+        if "mesg" in info:
+            info["mesg"] = mesg
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from .model_notes import check_tag
 from .node import Node
 from .plans import FormPlan, PropPlan, plans_of
 from .snap_edits import apply
+from .values.containers import Number
 from .values.convert import to_prim
 
 if TYPE_CHECKING:
@@ -31,16 +32,29 @@ BAD_VALUE = "BadTypeValu"
 
 
 def plain(run: Runtime, valu: Any) -> Any:
-    """A value of Storm as types take it: nodes as their values, lists as tuples."""
+    """A value of Storm as types take it: nodes as their values, lists as tuples, numbers with a point as they are written."""
     cls = type(valu)
     if cls is str or cls is int:
         return valu
     if isinstance(valu, Node):
         return valu.valu
+    if isinstance(valu, Number):
+        return str(valu.value)
+    if cls is list or cls is tuple:
+        return tuple([plain(run, item) for item in valu])
     prim = to_prim(run, valu)
     if isinstance(prim, set):
         return tuple(prim)
     return prim if isinstance(prim, dict) else tupled(prim)
+
+
+def timed(run: Runtime, valu: Any) -> Any:
+    """A value of Storm as the times of tags take it: as `plain`, but numbers with a point are numbers."""
+    if isinstance(valu, Number):
+        return to_prim(run, valu)
+    if type(valu) in (list, tuple):
+        return tuple([timed(run, item) for item in valu])
+    return plain(run, valu)
 
 
 def form_of(run: Runtime, name: str) -> FormPlan:
@@ -119,7 +133,7 @@ def normed_prop(run: Runtime, plan: PropPlan, raw: Any) -> Normed:
     try:
         return plan.prop.type.norm(raw)
     except ModelError as error:
-        if error.name != BAD_VALUE or plan.name.startswith("."):
+        if error.name != BAD_VALUE:
             raise StormError(error.name, error.mesg, **error.info) from None
         raise _bad_prop(plan, raw, error.mesg, error.info) from None
 

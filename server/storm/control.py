@@ -9,6 +9,7 @@ from . import functions, syntax
 from .errors import StormError
 from .functions import Defined, Parameter
 from .leaving import Leaving, Returned, Stopped
+from .node import Node
 from .path import Path
 from .runtime import Runtime
 from .shape import Paths, Plain, Step, Value, nothing, one
@@ -16,6 +17,7 @@ from .steps import assign, each
 from .surface import REQUIRED
 from .syntax import Catch, Emit, Empty, Fini, Function, If, Init, Return, Stop, Switch, Try
 from .syntax_values import Span
+from .values.containers import Number
 from .values.convert import is_mutable, python_name, python_text, to_bool, to_text
 from .values.kinds import iterate
 
@@ -125,7 +127,7 @@ def errname(error: StormError) -> str:
 
 def told(error: StormError) -> dict[str, Any]:
     """What `catch … as err` says about an error."""
-    info = {key: _frozen(valu) for key, valu in error.info.items()}
+    info = {key: _frozen(valu) for key, valu in error.info.items() if key != "mesg"}
     return {"name": errname(error), "mesg": error.mesg, "info": info}
 
 
@@ -282,7 +284,11 @@ def empty(step: Empty, c: Compiler) -> Step:
 
 def uncaught(run: Runtime, left: Leaving) -> StormError | None:
     """What leaving a place that one is not in comes to: the error the product gives, None if it is none of these."""
-    return StormError("StormReturn", to_text(run, left.valu)) if isinstance(left, Returned) else left.error
+    if not isinstance(left, Returned):
+        return left.error
+    # As Python shows the value; an empty text is told too.
+    mesg = to_text(run, left.valu) if isinstance(left.valu, str | Number | Node) else python_text(left.valu)
+    return StormError("StormReturn", mesg, mesg=mesg)
 
 
 STEPS: dict[type, Any] = {

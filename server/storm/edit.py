@@ -107,8 +107,13 @@ def _making(edit: AddNode, c: Compiler, inner: Step | None) -> Step:
 
     def each(run: Runtime, paths: Paths) -> Paths:
         for path in paths:
-            yield path
-            yield from within(run, (path.fork(node, None) for node in made(run, path)))
+            new = (path.fork(node, None) for node in made(run, path))
+            if inner is None:
+                yield from new
+                yield path
+            else:
+                yield path
+                yield from inner(run, new)
 
     return each
 

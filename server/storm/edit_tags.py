@@ -36,7 +36,7 @@ def add_tag(edit: AddTag, c: Compiler) -> Step:
         valu: changes.Interval = UNSET
         if value is not None and tags:
             try:
-                valu = changes.normed_interval(run, tags[0], changes.plain(run, value(run, path)))
+                valu = changes.normed_interval(run, tags[0], changes.timed(run, value(run, path)))
             except StormError as error:
                 if error.name == changes.BAD_VALUE and (lenient or lenient_tag):
                     return

@@ -8,13 +8,18 @@ from typing import Any
 
 
 class StormError(Exception):
-    """An error of a query. `name`: the product's exception class; `info`: what its message carries beside `mesg`."""
+    """An error of a query. `name`: the product's exception class; `info`: what its message carries beside `mesg`, in order.
+
+    A key `mesg` in `info`, whatever its value, is the place of the message; see `query.payload`.
+    """
 
     def __init__(self, name: str, mesg: str, /, **info: Any) -> None:
         super().__init__(mesg)
         self.name = name
         self.mesg = mesg
         self.info = info
+        if "mesg" in info:
+            info["mesg"] = mesg
 
 
 class BadSyntax(StormError):

@@ -11,7 +11,7 @@ from .host import Host
 from .leaving import Exited, Leaving
 from .messages import packer
 from .path import Path
-from .query import Asked, Check, exit_error, inbound, prepared
+from .query import Asked, Check, exit_error, inbound, prepared, too_deep
 
 
 def exported(host: Host, asked: Asked, check: Check) -> Iterator[bytes]:
@@ -35,6 +35,7 @@ def lifted(host: Host, asked: Asked, check: Check) -> dict[bytes, Path]:
     limit: Any = asked.opts.get("limit")
     try:
         for count, path in enumerate(block.run(run, inbound(run, asked.opts)), 1):
+            check()
             found.setdefault(path.node.iden, path)
             if limit is not None and count >= limit:
                 break
@@ -42,6 +43,10 @@ def lifted(host: Host, asked: Asked, check: Check) -> dict[bytes, Path]:
         raise exit_error(exited) from None
     except Leaving as leaving:
         raise uncaught(run, leaving) or leaving from None
+    except RecursionError:
+        raise too_deep() from None
+    finally:
+        host.tasks.pop(run.task.iden, None)
     return found
 
 

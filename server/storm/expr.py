@@ -40,12 +40,15 @@ from .syntax_values import (
 )
 from .values.containers import Number as StormNumber
 from .values.containers import StormDict, StormList
-from .values.convert import to_key, to_text
+from .values.convert import python_text, to_key, to_text
 from .values.kinds import deref
 from .values.operators import BINARY, UNARY
 
 if TYPE_CHECKING:
     from .compile import Compiler
+
+# How much of a value the product shows that it cannot pack.
+SHOWN = 20
 
 
 def text(value: Text, c: Compiler) -> Value:

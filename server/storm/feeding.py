@@ -204,7 +204,10 @@ class _Reader:
         return self._tags[name]
 
     def _interval(self, valu: Any) -> tuple[int | None, int | None] | None:
-        if valu is None or valu == [None, None] or valu == UNSET:
+        # A tag with null for its interval is passed over, one with two nulls is not.
+        if valu is None:
+            return None
+        if valu == [None, None] or valu == UNSET:
             return UNSET
         try:
             low, high = self._ival.norm(_raw(valu)).valu
@@ -214,6 +217,9 @@ class _Reader:
 
     def _tagprops(self, item: _Item, name: Any, props: Any) -> None:
         tag = self._tag_name(name)
+        if tag is not None and tag not in dict(item.tags):
+            # Whatever becomes of its props, the tag is there.
+            item.tags.append((tag, UNSET))
         for prop, valu in _pairs(props):
             known = self._model.tagprop(prop) if isinstance(prop, str) else None
             if tag is None or known is None:

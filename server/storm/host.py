@@ -22,7 +22,7 @@ from ...storage.views import Graph
 from ..clock import Clock
 from ..ids import Ids
 from ..model.model import Model
-from ..workers import Background
+from ..workers import Background, Run
 
 if TYPE_CHECKING:
     from .dmons import Dmon
@@ -38,7 +38,7 @@ class Host:
     http_targets: host or host:port, besides this machine, that queries may send HTTP requests to.
     tasks: the queries that run, by iden; one goes with its runtime.
     background: where work goes on that no client waits for. watches: the triggers of each view that has any. dmons: the
-    daemons, by iden.
+    daemons, and jobs: the cron jobs that run, by iden.
     """
 
     iden: str
@@ -65,6 +65,7 @@ class Host:
     tasks: WeakValueDictionary[str, Task] = field(default_factory=WeakValueDictionary)
     watches: dict[str, Watch] = field(default_factory=dict)
     dmons: dict[str, Dmon] = field(default_factory=dict)
+    jobs: dict[str, Run] = field(default_factory=dict)
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)

@@ -35,6 +35,8 @@ def lifted_by(run: Runtime, valu: Any) -> Any:
     if isinstance(valu, Number):
         # As it is written: `(1.50)` finds the text 1.50.
         return str(valu.value)
+    if type(valu) in (list, tuple):
+        return tuple([lifted_by(run, item) for item in valu])
     return _tupled(to_prim(run, valu))
 
 

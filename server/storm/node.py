@@ -30,11 +30,14 @@ class Node:
         self.sodes = sodes
         self.data: dict[str, Any] = {}
         self._props: dict[str, Any] | None = None
-        found = next(sode for sode in sodes if sode is not None)
-        self.form = found.form
-        self.valu = found.valu
-        if self.valu is None:
-            self.valu = next((sode.valu for sode in sodes if sode is not None and sode.valu is not None), None)
+        self.valu: Any = None
+        # The topmost value; of the form each layer knows the same.
+        for sode in sodes:
+            if sode is not None:
+                self.form = sode.form
+                if sode.valu is not None:
+                    self.valu = sode.valu
+                    break
 
     @property
     def iden_hex(self) -> str:

@@ -17,7 +17,7 @@ from .node_props import NodeProps
 from .runtime import Runtime
 from .storage_view import stored
 from .surface import Kind, local
-from .values.convert import to_bool, to_str
+from .values.convert import python_name, to_bool, to_str
 from .values.kinds import iterate
 
 IDEN_BYTES = 32
@@ -117,7 +117,14 @@ def iden_of(valu: Any) -> bytes:
 def difftags(
     run: Runtime, me: Node, tags: Any, prefix: Any = None, apply: Any = False, norm: Any = False
 ) -> dict[str, list[str]]:
-    wanted = {to_str(tag) for tag in iterate(run, tags)}
+    if isinstance(tags, int):
+        raise StormError("IndexError", "list index out of range")
+    given = list(iterate(run, tags))
+    if not to_bool(norm):
+        for tag in given:
+            if not isinstance(tag, str):
+                raise StormError("AttributeError", f"'{python_name(tag)}' object has no attribute 'split'")
+    wanted = {to_str(tag) for tag in given}
     if to_bool(norm):
         wanted = {run.norm("syn:tag", tag) for tag in wanted}
     if prefix is not None:
@@ -139,20 +146,20 @@ def difftags(
 
 
 def get_by_layer(run: Runtime, me: Node) -> dict[str, Any]:
-    """Which layer each part of the node comes from: of the topmost that has it."""
+    """Which layer each part of the node comes from: the topmost that has it, told in the order of the lower ones."""
     found: dict[str, Any] = {"ndef": None, "tags": {}, "props": {}, "tagprops": {}}
-    for layer, sode in zip(run.snap.layers, me.sodes, strict=True):
+    for layer, sode in reversed(list(zip(run.snap.layers, me.sodes, strict=True))):
         if sode is None:
             continue
-        if sode.valu is not None and found["ndef"] is None:
+        if sode.valu is not None:
             found["ndef"] = layer.iden
         for name in sode.props:
-            found["props"].setdefault(name, layer.iden)
+            found["props"][name] = layer.iden
         for tag in sode.tags:
-            found["tags"].setdefault(tag, layer.iden)
+            found["tags"][tag] = layer.iden
         for tag, props in sode.tagprops.items():
             for name in props:
-                found["tagprops"].setdefault(tag, {}).setdefault(name, layer.iden)
+                found["tagprops"].setdefault(tag, {})[name] = layer.iden
     return found
 
 

@@ -190,7 +190,9 @@ def _by_ndef(run: Runtime, ndef: Any) -> Any:
 
 def payload(error: StormError) -> dict[str, Any]:
     """The details of an error as the `err` message has them; the order of keys is the product's."""
-    if "mesg" in error.info or not error.mesg:
+    if "mesg" in error.info:
+        return dict(error.info)
+    if not error.mesg:
         return dict(error.info)
     first = BEFORE_MESG.get(error.name, ())
     if error.name == "BadSyntax" and "token" not in error.info:

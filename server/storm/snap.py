@@ -120,14 +120,10 @@ class Snap:
             yield from self._nodes_of(rows, backwards, _prop_of(prop), None)
 
     def lift_tag(self, tag: str, form: str | None = None, reverse: bool = False) -> Iterator[Node]:
-        """Nodes with a tag, grouped by form: of one layer as it first knew them, of several the lowest layer's first."""
-        if form is not None or len(self.layers) == 1:
-            forms: list[str | None] = [form]
-        else:
-            forms = [*dict.fromkeys(row[2] for layer in reversed(self.layers) for row in layer.lift_tag(tag))]
-        for each in reversed(forms) if reverse else forms:
-            rows = [_keyed(layer.lift_tag(tag, each, reverse)) for layer in self.layers]
-            yield from self._nodes_of(rows, reverse, lambda sode: sode.tags.get(tag), None)
+        """Nodes with a tag, grouped by form as the layer first knew them. Of several layers the one whose next node has the
+        lower iden (in reverse the higher) goes first, as the product merges them, so that the groups mix."""
+        rows = [_keyed(layer.lift_tag(tag, form, reverse)) for layer in self.layers]
+        return self._nodes_of(rows, reverse, lambda sode: sode.tags.get(tag), None)
 
     def lift_tagprop(
         self, form: str | None, tag: str, prop: str, spans: Iterable[Span] = (Span(),), reverse: bool = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...storage.sodes import Sode
 from .errors import StormError
+from .triggers import fire
 
 if TYPE_CHECKING:
     from .draft import Draft, Entry
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .snap import Snap
 
 Edit = tuple[int, tuple[Any, ...]]
-NODES = "nodeedits"
+NODES, COUNT = "nodeedits", "count"
 # Edits of a higher type are of node data and edges, which nodes do not hold.
 LAST_OF_SODES = 7
 
@@ -26,12 +27,18 @@ LAST_OF_SODES = 7
 def apply(run: Runtime, draft: Draft) -> None:
     """Store a draft and tell what it changed. Raises StormError("IsReadOnly") for a layer that takes no edits."""
     done = store(run, draft)
+    watch = run.host.watches.get(run.snap.view.iden)
+    silent = run.task.opts.get("editformat", NODES) not in (None, NODES, COUNT)
     for message in draft.messages:
         if isinstance(message, str):
             run.warn(message)
             continue
+        if silent and watch is None:
+            continue
         told = [(entry, done[id(entry)]) for entry in message.values() if id(entry) in done]
         if told:
+            if watch is not None:
+                fire(run, watch, [(entry[0], entry[1], edits) for entry, edits in told])
             tell(run, draft, told)
 
 
@@ -52,7 +59,7 @@ def store(run: Runtime, draft: Draft) -> dict[int, list[Edit]]:
 def tell(run: Runtime, draft: Draft, told: list[tuple[Entry, list[Edit]]]) -> None:
     """Send one message of edits, as the client wants them."""
     wanted = run.task.opts.get("editformat", NODES)
-    if wanted == "count":
+    if wanted == COUNT:
         run.emit("node:edits:count", {"count": sum(len(edits) for _, edits in told)})
     elif wanted == NODES or wanted is None:
         run.emit("node:edits", {"edits": [_entry(draft, entry, edits) for entry, edits in told]})

@@ -17,6 +17,7 @@ from ...storage.sodes import Sode, nid_of
 from ..logs import LOGGER
 from .errors import StormError
 from .host import Task
+from .leaving import Leaving
 from .node import Node
 from .path import Path
 from .runtime import Runtime
@@ -217,16 +218,12 @@ def _run(run: Runtime, trigger: Trigger, node: Node, vars: dict[str, Any]) -> No
 
 def _drain(paths: Iterable[Path]) -> None:
     """Run a query to its end, wherever it leaves. Raises StormError."""
-    from .control import uncaught
-    from .leaving import Exited, Leaving, Returned
-
     try:
         for _ in paths:
             pass
-    except (Exited, Returned):
-        return
     except Leaving as leaving:
-        raise StormError("StormRuntimeError", str(leaving)) from leaving
+        if leaving.error is not None:
+            raise leaving.error from None
     except RecursionError:
         raise StormError("RecursionLimitHit", "Hit trigger limit") from None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...storage.layers import Layer
-from ..model.contract import Key, ModelError, Type
+from ..model.contract import Key, ModelError, Span, Type
 from ..model.types.lists import Array
 from .errors import StormError
 from .indexes import Index, of_form, of_prop
@@ -73,7 +73,11 @@ def tagprops_in(run: Runtime, layers: list[Layer], tag: str, name: str, form: st
 def values(run: Runtime, name: str) -> Iterator[Any]:
     """The different values of a property, in order."""
     index = index_of(run, name, "No property named {name}.", named=True)
-    return values_in(run.snap.layers, index)
+    for valu in values_in(run.snap.layers, index):
+        # What a layer above says of every node that has the value hides it.
+        key = index.type.key(valu)
+        if len(run.snap.layers) == 1 or any(run.snap.lift(index.form, index.prop, (Span(key, key),))):
+            yield valu
 
 
 def values_in(layers: list[Layer], index: Index) -> Iterator[Any]:

@@ -27,8 +27,8 @@ class Stream:
     async def chunk(self) -> bytes:
         """The next HTTP chunk; empty at the end."""
         async with asyncio.timeout(LONG_S):
-            size = int(await self.reader.readline(), 16)
-            data = await self.reader.readexactly(size + 2)
+            size = await self.reader.readuntil(b"\r\n")
+            data = await self.reader.readexactly(int(size, 16) + 2)
         assert data.endswith(b"\r\n")
         return data[:-2]
 

@@ -178,6 +178,7 @@ async def test_a_query_can_be_killed_by_another(root: Client, server: RunningSer
 
 async def test_readers_that_stop_cost_little_and_hold_up_nobody(root: Client, server: RunningServer) -> None:
     query = "while (true) { $lib.print($big) }"
+    await call(root, "[ inet:fqdn=first.test ]")
     tracemalloc.start()
     try:
         stalled = [await streamed(server, query, opts={"vars": {"big": "x" * 100_000}}) for _ in range(20)]
@@ -343,8 +344,7 @@ async def test_a_failure_of_ours_is_told_and_logged_once(
     await call(root, "[ inet:fqdn=a.test ]")
     database = server.server.worlds.get("default").cortex.database
     with database.write() as connection:
-        (table,) = connection.execute("SELECT name FROM sqlite_master WHERE name = 'node'").fetchone()
-        connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP TABLE graph_node")
     stream = await streamed(server, "$lib.print(before) inet:fqdn")
     chunks = await stream.rest()
     messages = [json.loads(chunk) for chunk in chunks]
@@ -386,9 +386,9 @@ async def test_two_views_keep_apart_what_both_write(root: Client) -> None:
     ups, downs = [f"up{number}" for number in range(10)], [f"down{number}" for number in range(10)]
     assert sorted(await call(root, tags)) == downs
     assert sorted(await call(root, tags, view=fork)) == downs + ups
-    assert await call(root, "inet:fqdn=up3.test return(yes)") is None
-    assert await call(root, "inet:fqdn=up3.test return(yes)", view=fork) == "yes"
-    assert await call(root, "inet:fqdn=down3.test return(yes)", view=fork) == "yes"
+    assert await call(root, "inet:fqdn=up3.test return($node.value())") is None
+    assert await call(root, "inet:fqdn=up3.test return($node.value())", view=fork) == "up3.test"
+    assert await call(root, "inet:fqdn=down3.test return($node.value())", view=fork) == "down3.test"
 
 
 async def test_parallel_writers_of_one_node_lose_nothing(root: Client) -> None:

@@ -48,8 +48,14 @@ class FileBytes:
             return self._of_bare(text)
         reader = self._kinds.get(kind)
         if reader is None:
-            raise self._refuse("unable to norm as file:bytes", text)
-        return reader(rest if kind == "base64" else rest.lower())
+            mesg = f"unable to norm as file:bytes - valu={text}"
+            raise ModelError("BadTypeValu", mesg, name=self.name, valu=text, kind=kind, mesg=None)
+        try:
+            return reader(rest if kind == "base64" else rest.lower())
+        except ModelError as error:
+            # Of what is behind the colon; the whole is told beside the message.
+            told = {"valu": text} if error.info.keys() & {"valu"} else {}
+            raise ModelError(error.name, error.mesg, **{**error.info, **told}) from error.__cause__
 
     def repr(self, norm: Any) -> str:
         return str(norm)
@@ -88,13 +94,14 @@ class FileBytes:
         try:
             return decode(text)
         except binascii.Error as error:
-            raise self._refuse(f"invalid {what} value: {error}", text) from error
+            mesg = f"invalid {what} value: {error} - valu={text}"
+            raise ModelError("BadTypeValu", mesg, valu=text, name=self.name) from error
         except ValueError as error:
             # Not ASCII: the product lets the interpreter's error through.
             raise ModelError("ValueError", str(error)) from error
 
     def _refuse(self, mesg: str, valu: str) -> ModelError:
-        return ModelError("BadTypeValu", f"{mesg} - valu={valu}", valu=valu, name=self.name)
+        return ModelError("BadTypeValu", f"{mesg} - valu={valu}", name=self.name, valu=valu)
 
 
 class FileBase:

@@ -74,7 +74,7 @@ class Dist:
         return predicate(self, ORDERED, cmpr, valu)
 
     def _refuse(self, mesg: str, valu: str) -> ModelError:
-        return ModelError("BadTypeValu", mesg, valu=valu, name=self.name)
+        return ModelError("BadTypeValu", mesg, mesg=None, name=self.name, valu=valu)
 
 
 class Area:
@@ -113,7 +113,7 @@ class Area:
         return predicate(self, ORDERED, cmpr, valu)
 
     def _refuse(self, mesg: str, valu: str) -> ModelError:
-        return ModelError("BadTypeValu", mesg, valu=valu, name=self.name)
+        return ModelError("BadTypeValu", mesg, mesg=None, name=self.name, valu=valu)
 
 
 class LatLong:
@@ -129,9 +129,12 @@ class LatLong:
             raise no_norm(self.name, valu)
         items = valu.strip().split(",") if isinstance(valu, str) else valu
         if len(items) != 2:
-            raise ModelError("BadTypeValu", "Valu must contain valid latitude,longitude", valu=valu, name=self.name)
-        latitude = self._degrees("geo:latitude", items[0], 90.0, lambda degrees: degrees >= -90.0)
-        longitude = self._degrees("geo:longitude", items[1], 180.0, lambda degrees: degrees > -180.0)
+            raise ModelError("BadTypeValu", "Valu must contain valid latitude,longitude", valu=items, name=self.name)
+        try:
+            latitude = self._degrees("geo:latitude", items[0], 90.0, lambda degrees: degrees >= -90.0)
+            longitude = self._degrees("geo:longitude", items[1], 180.0, lambda degrees: degrees > -180.0)
+        except ModelError as error:
+            raise ModelError(error.name, error.mesg, valu=items, name=self.name) from error.__cause__
         return Normed((latitude, longitude), {"lat": latitude, "lon": longitude})
 
     def repr(self, norm: Any) -> str:
@@ -164,7 +167,7 @@ class LatLong:
         except ValueError as error:
             raise self._refuse(name, str(error), item) from error
         except OverflowError as error:
-            raise ModelError("BadTypeValu", str(error), valu=item, name=self.name) from error
+            raise ModelError("BadTypeValu", str(error)) from error
         if not above_low(degrees):
             raise self._refuse(name, f"value is below min={-high}", degrees)
         if degrees > high:
@@ -174,7 +177,7 @@ class LatLong:
     def _refuse(self, inner: str, mesg: str, *valu: Any) -> ModelError:
         """The error as it shows when it comes from one of the two parts."""
         told = "".join(f" valu={item!r}" for item in valu)
-        return ModelError("BadTypeValu", f"BadTypeValu: mesg={mesg!r} name={inner!r}{told}", name=self.name)
+        return ModelError("BadTypeValu", f"BadTypeValu: mesg={mesg!r} name={inner!r}{told}")
 
 
 def great_circle_mm(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -110,5 +110,5 @@ def _account(name: str, kind: str, iden_of: Callable[[str], str | None], valu: A
     text = valu.lower().replace("-", "")
     if _GUID.fullmatch(text) is None:
         mesg = f"No {kind} named {valu} and value is not a guid."
-        raise ModelError("BadTypeValu", mesg, name=name, valu=valu)
+        raise ModelError("BadTypeValu", mesg, mesg=None, name=name, valu=valu)
     return text

@@ -38,7 +38,7 @@ class Addr:
             proto, rest = self._default, text
         if proto not in _PROTOCOLS:
             mesg = f"inet:addr protocol must be one of: {','.join(_PROTOCOLS)}"
-            raise ModelError("BadTypeValu", mesg, valu=valu, name=self.name)
+            raise ModelError("BadTypeValu", mesg, mesg=None, valu=valu, name=self.name)
         rest = rest.strip().strip("/")
         subs: dict[str, Any] = {"proto": proto}
         if proto == "host":

@@ -91,7 +91,8 @@ class Ipv6:
         try:
             address = read_ipv6(valu)
         except AddressValueError as error:
-            raise ModelError("BadTypeValu", str(error), name=self.name, valu=valu) from error
+            told = valu if isinstance(valu, int) else mapped(valu)
+            raise ModelError("BadTypeValu", str(error), valu=told, name=self.name) from error
         number = int(address)
         subs: dict[str, Any] = {"type": ipv6_kind(number), "scope": ipv6_scope(number)}
         if number >> 32 == _MAPPED_PREFIX:
@@ -127,7 +128,7 @@ class Ipv6:
                 low, high = valu.split("-", 1)
                 return int(IPv6Address(low)), int(IPv6Address(high))
         except (AddressValueError, NetmaskValueError) as error:
-            raise ModelError("BadTypeValu", str(error), name=self.name, valu=valu) from error
+            raise ModelError("BadTypeValu", str(error), valu=valu, name=self.name) from error
         return None
 
 
@@ -175,8 +176,13 @@ def read_ipv6(valu: int | str) -> IPv6Address:
     """The address of a number or a text; a text without colon is the end of a mapped one. Raises AddressValueError."""
     if isinstance(valu, int):
         return IPv6Address(valu)
-    text = printable(valu)
-    return IPv6Address(text if ":" in text else f"::ffff:{text}")
+    return IPv6Address(mapped(valu))
+
+
+def mapped(text: str) -> str:
+    """The text as it is read: without what cannot be printed, and with the prefix of mapped addresses if it has no colon."""
+    shown = printable(text)
+    return shown if ":" in shown else f"::ffff:{shown}"
 
 
 def show_ipv6(address: IPv6Address) -> str:

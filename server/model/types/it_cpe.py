@@ -46,11 +46,11 @@ class Cpe:
     def norm(self, valu: Any) -> Normed:
         text = as_text(self.name, valu).lower()
         if text.startswith(_PREFIX_22):
-            check_22(self.name, text)
+            check_22(text)
             parts = _parts_of_22(text)
             v2_2 = text
         else:
-            parts = parts_of_23(self.name, text)
+            parts = parts_of_23(text)
             v2_2 = _made_22(parts)
         subs = {name: _BACKSLASHED.sub(r"\1", part) for name, part in zip(_PARTS, parts, strict=True)}
         subs["v2_2"] = v2_2
@@ -88,8 +88,8 @@ class Cpe22:
             return Normed(_joined_22(valu))
         text = as_text(self.name, valu).lower()
         if text.startswith(_PREFIX_23):
-            text = _joined_22(parts_of_23(self.name, text))
-        check_22(self.name, text)
+            text = _joined_22(parts_of_23(text))
+        check_22(text)
         return Normed(_joined_22(text.removeprefix(_PREFIX_22).split(":")))
 
     def repr(self, norm: Any) -> str:
@@ -114,20 +114,20 @@ def lowered_prefix(cmpr: str, valu: Any) -> tuple[Span, ...] | None:
     return (Span(prefix, prefix + _LAST),)
 
 
-def check_22(name: str, text: str) -> None:
+def check_22(text: str) -> None:
     """Raises ModelError("BadTypeValu") unless the lower-case text is a CPE 2.2 URI."""
     if not text.startswith(_PREFIX_22):
-        raise _refuse(name, text, f'CPE 2.2 string is expected to start with "{_PREFIX_22}"')
+        raise ModelError("BadTypeValu", f'CPE 2.2 string is expected to start with "{_PREFIX_22}"', valu=text)
     if _CPE_22.fullmatch(text) is None:
-        raise _refuse(name, text, "CPE 2.2 string appears to be invalid.")
+        raise ModelError("BadTypeValu", "CPE 2.2 string appears to be invalid.", mesg=None, valu=text)
 
 
-def parts_of_23(name: str, text: str) -> list[str]:
+def parts_of_23(text: str) -> list[str]:
     """The eleven parts of a lower-case CPE 2.3 string as they stand in it; ModelError("BadTypeValu") for none."""
     if not text.startswith(_PREFIX_23):
-        raise _refuse(name, text, f'CPE 2.3 string is expected to start with "{_PREFIX_23}"')
+        raise ModelError("BadTypeValu", f'CPE 2.3 string is expected to start with "{_PREFIX_23}"', valu=text)
     if _CPE_23.fullmatch(text) is None:
-        raise _refuse(name, text, "CPE 2.3 string appears to be invalid.")
+        raise ModelError("BadTypeValu", "CPE 2.3 string appears to be invalid.", mesg=None, valu=text)
     return _SPLIT_23.findall(text.removeprefix(_PREFIX_23))
 
 
@@ -170,7 +170,3 @@ def _joined_22(parts: Sequence[str]) -> str:
     while kept and kept[-1] in ("", "*"):
         kept.pop()
     return _PREFIX_22 + ":".join(kept[:_PARTS_22])
-
-
-def _refuse(name: str, valu: str, mesg: str) -> ModelError:
-    return ModelError("BadTypeValu", mesg, valu=valu, name=name)

@@ -109,7 +109,7 @@ def _list(items: list[str]) -> str:
 
 
 def _refuse(name: str, valu: str, mesg: str) -> ModelError:
-    return ModelError("BadTypeValu", mesg, valu=valu, name=name)
+    return ModelError("BadTypeValu", mesg, name=name, valu=valu)
 
 
 _V2 = _Vector(_V2_BASE, _V2_MORE, "ND", ("CVSS2#",))

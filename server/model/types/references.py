@@ -152,7 +152,7 @@ class TimeEdge:
             raise no_norm(self.name, valu)
         if len(valu) != 3:
             mesg = f"timeedge requires (ndef, ndef, time), got {valu!r}"
-            raise ModelError("BadTypeValu", mesg, name=self.name, valu=valu)
+            raise ModelError("BadTypeValu", mesg, mesg=None, name=self.name, valu=valu)
         ends, subs = _ends(self, self._ndef, valu[:2])
         tick = self._time.norm(valu[2]).valu
         return Normed((*ends, tick), subs | {"time": tick})
@@ -187,6 +187,9 @@ class Data:
             except fastjsonschema.JsonSchemaValueException as error:
                 mesg = f"SchemaViolation: mesg={error.message!r} name={error.name!r}: {valu!r}"
                 raise ModelError("BadTypeValu", mesg, name=self.name) from error
+        elif (unsafe := _unsafe(valu)) is not None:
+            quote = repr(unsafe)
+            raise ModelError("BadTypeValu", f"MustBeJsonSafe: mesg={quote}: {valu!r}", name=self.name)
         return Normed(valu)
 
     def repr(self, norm: Any) -> str:
@@ -197,6 +200,24 @@ class Data:
 
     def compare(self, cmpr: str, valu: Any) -> Predicate:
         return predicate(self, COMMON, cmpr, valu)
+
+
+def _unsafe(valu: Any) -> str | None:
+    """What the product says of a value that JSON cannot hold; None of any other."""
+    # Bytes that are the whole value are refused by another check than those within one.
+    return "Object of type bytes is not JSON serializable" if isinstance(valu, bytes) else _unsafe_within(valu)
+
+
+def _unsafe_within(valu: Any) -> str | None:
+    if isinstance(valu, dict):
+        if not all(isinstance(key, str) for key in valu):
+            return "TypeError: Dictionary keys must be strings"
+        valu = valu.values()
+    elif not isinstance(valu, list | tuple):
+        if valu is None or isinstance(valu, str | int | float):
+            return None
+        return f"TypeError: Object of type '{type(valu).__name__}' is not JSON serializable"
+    return next((mesg for item in valu if (mesg := _unsafe_within(item)) is not None), None)
 
 
 def _validator(schema: Any) -> Callable[[Any], Any]:

@@ -74,7 +74,7 @@ class Imei:
         number = _integer(self.name, valu)
         digits = str(number)
         if len(digits) not in (_IMEI_DIGITS - 1, _IMEI_DIGITS):
-            raise ModelError("BadTypeValu", "Failed to norm IMEI", valu=valu, name=self.name)
+            raise ModelError("BadTypeValu", "Failed to norm IMEI", valu=number, name=self.name)
         try:
             check = _luhn(digits[: _IMEI_DIGITS - 1])
         except ValueError as error:
@@ -83,7 +83,7 @@ class Imei:
         if len(digits) == _IMEI_DIGITS - 1:
             digits += str(check)
         elif int(digits[-1]) != check:
-            raise ModelError("BadTypeValu", "invalid imei checksum byte", valu=valu, name=self.name)
+            raise ModelError("BadTypeValu", "invalid imei checksum byte", valu=number, name=self.name)
         return Normed(int(digits), {"tac": int(digits[:8]), "serial": int(digits[8:14]), "cd": check})
 
     def repr(self, norm: Any) -> str:
@@ -107,7 +107,7 @@ class Imsi:
         number = _integer(self.name, valu)
         digits = str(number)
         if len(digits) > _IMSI_DIGITS_MAX:
-            raise ModelError("BadTypeValu", f"invalid imsi len: {len(digits)}", valu=valu, name=self.name)
+            raise ModelError("BadTypeValu", f"invalid imsi len: {len(digits)}", valu=number, name=self.name)
         return Normed(number, {"mcc": digits[:3]})
 
     def repr(self, norm: Any) -> str:
@@ -135,7 +135,7 @@ def _integer(name: str, valu: Any) -> int:
         return int(valu, 0) if isinstance(valu, str) else int(valu)
     except (ValueError, OverflowError) as error:
         if isinstance(valu, str):
-            raise ModelError("BadTypeValu", str(error), valu=valu, name=name) from error
+            raise ModelError("BadTypeValu", str(error), name=name, valu=valu) from error
         # Infinite or no number: the product lets the interpreter's error through.
         raise ModelError(type(error).__name__, str(error)) from error
 

@@ -35,14 +35,15 @@ class Str:
         given = as_text(self.name, valu)
         text = self._tidied(given)
         if self._enums is not None and text not in self._enums:
-            raise ModelError("BadTypeValu", "Value not in enums", valu=valu, name=self.name, enums=self.opts["enums"])
+            # The product means to say which there are, and says nothing.
+            raise ModelError("BadTypeValu", "Value not in enums", valu=valu, name=self.name, enums=None, mesg=None)
         if self._regex is None:
             return Normed(text)
         found = self._regex.match(text)
         if found is None:
             pattern = self.opts["regex"]
             mesg = f"[{given}] does not match [{pattern}]"
-            raise ModelError("BadTypeValu", mesg, name=self.name, valu=given, regx=pattern)
+            raise ModelError("BadTypeValu", mesg, name=self.name, valu=given, regx=pattern, mesg=None)
         return Normed(text, found.groupdict())
 
     def repr(self, norm: Any) -> str:
@@ -98,7 +99,7 @@ class Hex:
         except ValueError as error:
             raise ModelError("BadTypeValu", str(error), valu=text, name="hex") from error
         if self._size and len(text) != self._size:
-            raise ModelError("BadTypeValu", "Invalid width.", valu=valu, reqwidth=self._size, name=self.name)
+            raise ModelError("BadTypeValu", "Invalid width.", valu=text, reqwidth=self._size, name=self.name)
         return Normed(text)
 
     def repr(self, norm: Any) -> str:

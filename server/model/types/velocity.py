@@ -54,7 +54,7 @@ class Velocity:
             raise no_norm(self.name, valu)
         speed = valu if isinstance(valu, int) else self._read(valu)
         if speed < 0 and not self._relative:
-            raise self._refuse("Non-relative velocities may not be negative.", valu)
+            raise ModelError("BadTypeValu", "Non-relative velocities may not be negative.")
         return Normed(speed)
 
     def repr(self, norm: Any) -> str:
@@ -69,7 +69,7 @@ class Velocity:
     def _read(self, valu: str) -> int:
         text = valu.lower().strip()
         if not text:
-            raise self._refuse("Empty string is not a valid velocity.", valu)
+            raise ModelError("BadTypeValu", "Empty string is not a valid velocity.")
         found = _NUMBER.match(text)
         assert found is not None
         digits, unit = found[0], text[found.end() :].strip()
@@ -79,23 +79,21 @@ class Velocity:
             # The product lets the interpreter's error through.
             raise ModelError("ValueError", str(error)) from error
         if number < 0 and not self._relative:
-            raise self._refuse("Non-relative velocities may not be negative.", valu)
+            raise ModelError("BadTypeValu", "Non-relative velocities may not be negative.")
         try:
-            return int(number * self._factor(unit, valu)) if unit else int(number)
+            return int(number * self._factor(unit)) if unit else int(number)
         except OverflowError as error:
             raise ModelError("OverflowError", str(error)) from error
 
-    def _factor(self, unit: str, valu: str) -> float:
+    @staticmethod
+    def _factor(unit: str) -> float:
         distance, slash, duration = unit.partition("/")
         if not slash:
             if unit not in _UNITS:
-                raise self._refuse(f"Unknown velocity unit: {unit}.", valu)
+                raise ModelError("BadTypeValu", f"Unknown velocity unit: {unit}.")
             return _UNITS[unit]
         if distance not in _DISTANCES:
-            raise self._refuse(f"Unrecognized distance type: {distance}.", valu)
+            raise ModelError("BadTypeValu", f"Unrecognized distance type: {distance}.")
         if duration not in _DURATIONS:
-            raise self._refuse(f"Unrecognized duration type: {duration}.", valu)
+            raise ModelError("BadTypeValu", f"Unrecognized duration type: {duration}.")
         return _DISTANCES[distance] / _DURATIONS[duration]
-
-    def _refuse(self, mesg: str, valu: Any) -> ModelError:
-        return ModelError("BadTypeValu", mesg, valu=valu, name=self.name)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ....storage.errors import StorageError
+from ...workers import Cancelled
 from ..errors import StormError
 from ..host import Task
 from ..leaving import Leaving
@@ -19,6 +22,8 @@ from .inner import apart, block_of, drained, sharing
 
 # How long a pause is slept at a time, in seconds: then we look whether anybody still waits.
 NAP = 0.05
+# How often a query in the background looks whether its world is still there, in seconds.
+LOOK = 1.0
 
 
 def _each(run: Runtime, paths: Paths, does: Any) -> Paths:
@@ -80,13 +85,14 @@ def _view_exec(run: Runtime, given: Given, paths: Paths) -> Paths:
 
 def _told_little(run: Runtime) -> Task:
     """The task in hand, whose client is told no more than what the query within prints and warns of."""
-    tell = run.task.emit
+    task = run.task
 
     def emit(kind: str, info: Any) -> None:
         if kind in ("print", "warn"):
-            tell(kind, info)
+            task.emit(kind, info)
 
-    return replace(run.task, emit=emit)
+    # Whoever ends the query ends what runs within it.
+    return replace(task, emit=emit, check=lambda: task.check())
 
 
 VIEW_EXEC = Command(
@@ -108,23 +114,45 @@ def start(run: Runtime, query: Any) -> None:
     block = block_of(query)
     inner = apart(run)
     block.check(inner)
-    inner.task = _unheard(run)
+    inner.task = _unheard(run, block.text)
     inner.in_view(Snap(run.host, inner.task, run.snap.view))
 
     def work() -> None:
         try:
             drained(block.run(inner, nothing()))
-        except (StormError, Leaving):
-            # Nobody is there to be told.
+        except (StormError, Leaving, Cancelled, StorageError):
+            # Nobody is there to be told; the world may be gone, too.
             return
 
     threading.Thread(target=work, name="storm background", daemon=True).start()
 
 
-def _unheard(run: Runtime) -> Task:
-    """A task of its own whose messages nobody gets, and which nobody ends."""
-    task = run.task
-    return Task(run.host.ids.guid(), task.text, lambda kind, info: None, lambda: None, task.opts, task.readonly)
+def _unheard(run: Runtime, text: str) -> Task:
+    """A task of its own whose messages nobody gets; it is listed with the others, and can be killed."""
+    task = replace(
+        run.task,
+        iden=run.host.ids.guid(),
+        text=text,
+        emit=lambda kind, info: None,
+        check=_while_open(run),
+        started_ms=run.host.clock.now_ms(),
+    )
+    run.host.tasks[task.iden] = task
+    return task
+
+
+def _while_open(run: Runtime) -> Callable[[], None]:
+    """A check that raises once the world has gone; it looks now and then, as it is asked often."""
+    next_s = 0.0
+
+    def check() -> None:
+        nonlocal next_s
+        now = time.monotonic()
+        if now >= next_s:
+            next_s = now + LOOK
+            run.host.database.check_open()
+
+    return check
 
 
 BACKGROUND = Command(

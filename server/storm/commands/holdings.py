@@ -73,7 +73,8 @@ def in_view(run: Runtime, node: Node, *, data: bool) -> Held:
 def silently(run: Runtime, view: ViewRecord) -> Runtime:
     """A scope in another view whose edits the client is not told of."""
     inner = run.apart({})
-    inner.task = replace(run.task, emit=lambda kind, info: None)
+    task = run.task
+    inner.task = replace(task, emit=lambda kind, info: None, check=lambda: task.check())
     inner.snap = Snap(run.host, inner.task, view)
     return inner
 

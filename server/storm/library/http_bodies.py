@@ -41,6 +41,8 @@ def multipart(fields: Any) -> Body:
     """A form of several parts (RFC 7578). fields: dictionaries of name, value, filename, content_type."""
     mark = uuid.uuid4().hex
     pieces = []
+    if not isinstance(fields, list | tuple) or not all(isinstance(field, dict) for field in fields):
+        raise StormError("BadArg", "HTTP fields are a list of dictionaries.")
     for field in fields:
         if field.get("sha256") is not None:
             raise StormError("NotImplemented", "Dead Ringer does not send files of the Axon in forms.")

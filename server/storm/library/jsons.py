@@ -46,7 +46,7 @@ def dumped(prim: Any, indent: int | None = None) -> str:
     """A JSON text. Raises StormError("MustBeJsonSafe")."""
     if isinstance(prim, bytes):
         raise StormError("MustBeJsonSafe", "Object of type bytes is not JSON serializable")
-    _check(prim)
+    check_safe(prim)
     try:
         return orjson.dumps(prim, option=0 if indent is None else orjson.OPT_INDENT_2).decode()
     except TypeError:
@@ -55,15 +55,16 @@ def dumped(prim: Any, indent: int | None = None) -> str:
         return json.dumps(prim, ensure_ascii=False, separators=separators, indent=indent)
 
 
-def _check(prim: Any) -> None:
+def check_safe(prim: Any) -> None:
+    """Raises StormError("MustBeJsonSafe") of what JSON cannot hold."""
     if isinstance(prim, dict):
         if not all(isinstance(key, str) for key in prim):
             raise StormError("MustBeJsonSafe", "TypeError: Dictionary keys must be strings")
         for item in prim.values():
-            _check(item)
+            check_safe(item)
     elif isinstance(prim, list | tuple):
         for item in prim:
-            _check(item)
+            check_safe(item)
     elif isinstance(prim, float):
         if prim != prim or prim in (float("inf"), float("-inf")):
             raise StormError("MustBeJsonSafe", "ValueError: nan or inf number is not allowed")

@@ -138,7 +138,8 @@ def verify_token(
         algorithm = algorithm_of(name)
         given = key if not isinstance(key, dict) else to_prim(run, key)
         verify(algorithm, key_for(algorithm, given, private=False, kid=header.get("kid")), signed, signature)
-        needed = [] if requiredclaims is None else to_prim(run, requiredclaims)
+        needed = _required(to_prim(run, requiredclaims))
+        check_payload(payload)
         expected = {claim: to_prim(run, valu) for claim, valu in wanted.items() if valu is not None}
         now = run.host.clock.now_ms() / 1000
         claimed = None if typ is None else to_str(typ)
@@ -163,7 +164,15 @@ def _options(options: Any) -> set[str]:
         return set()
     if not isinstance(options, dict):
         raise StormError("BadArg", "options must be a dictionary.")
-    return {name.removeprefix("verify_") for name, valu in options.items() if not to_bool(valu)}
+    return {str(name).removeprefix("verify_") for name, valu in options.items() if not to_bool(valu)}
+
+
+def _required(names: Any) -> list[Any]:
+    if isinstance(names, str | None):
+        return [] if names is None else [names]
+    if not isinstance(names, list | tuple):
+        raise StormError("BadArg", "requiredclaims must be a list of strings.")
+    return list(names)
 
 
 def _no_key(jwks_uri: Any) -> StormError:

@@ -11,7 +11,7 @@ def check_claims(
     header: dict[str, Any],
     payload: dict[str, Any],
     expected: dict[str, Any],
-    needed: Any,
+    needed: list[Any],
     typ: str | None,
     now: float,
     leeway: int,
@@ -21,7 +21,7 @@ def check_claims(
 
     expected: what `aud`, `iss` and `sub` may be, a text or a list. now, leeway: seconds. turned_off: claims not looked at.
     """
-    for name in [needed] if isinstance(needed, str) else needed:
+    for name in needed:
         if name not in payload:
             raise StormError("BadArg", f"JWT is missing required claim: {name}", claim=name)
     if typ is not None and header.get("typ") != typ:

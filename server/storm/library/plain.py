@@ -14,6 +14,7 @@ from ..values.convert import python_name, python_text, to_prim, to_str
 from ..values.format import fill
 from ..values.iterating import items_of
 from ..values.names import type_name
+from .jsons import check_safe
 from .python_errors import misfit
 
 
@@ -191,7 +192,9 @@ ITERS = Library(
 
 
 def emit(run: Runtime, me: Any, *args: Any, table: Any = None) -> None:
-    run.emit("csv:row", {"row": [to_prim(run, arg) for arg in args], "table": to_prim(run, table)})
+    row = {"row": [to_prim(run, arg) for arg in args], "table": to_prim(run, table)}
+    check_safe(row)
+    run.emit("csv:row", row)
 
 
 CSV = Library(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import StormError
 from ..surface import Bound, Kind
+from ..values.convert import NO_PRIMITIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ def set_item(run: Any, me: LibraryRef, name: Any, valu: Any) -> None:
     local.sets(run, me, valu)
 
 
+def prim(run: Any, me: LibraryRef) -> NoReturn:
+    """Libraries cannot leave. The root has a name of its own among the product's types."""
+    raise StormError("NoSuchType", NO_PRIMITIVE, name="LibBase" if me.path == "lib" else "Lib")
+
+
 KIND = Kind(
     "lib",
     "Lib",
@@ -65,4 +71,5 @@ KIND = Kind(
     deref=deref,
     set_item=set_item,
     show=lambda run, me: f"Library ${me.path}",
+    prim=prim,
 )

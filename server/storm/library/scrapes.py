@@ -71,6 +71,14 @@ def ndefs(run: Runtime, me: Any, text: Any) -> Iterator[tuple[str, Any]]:
             yield form, valu
 
 
+def fangs_of(pairs: Any) -> Fangs:
+    """Texts and what stands for them. Raises StormError("BadArg")."""
+    try:
+        return tuple((re.compile(re.escape(to_str(a)), re.IGNORECASE), to_str(b)) for a, b in pairs or ())
+    except (TypeError, ValueError) as error:
+        raise StormError("BadArg", f"fangs must be a list of pairs: {error}") from error
+
+
 def gen_matches(
     run: Runtime, me: Any, text: Any, pattern: Any, fangs: Any = None, flags: Any = 2
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -79,8 +87,7 @@ def gen_matches(
         search = compiled(to_str(pattern), to_int(flags))
     except ModelError as error:
         raise StormError(error.name, error.mesg) from error
-    pairs = to_prim(run, fangs) or []
-    plain, places = refanged(original, tuple((re.compile(re.escape(a), re.IGNORECASE), b) for a, b in pairs))
+    plain, places = refanged(original, fangs_of(to_prim(run, fangs)))
     for found in search.finditer(plain):
         if "valu" not in search.groupindex:
             raise StormError("IndexError", "no such group")

@@ -10,8 +10,9 @@ from typing import Any
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Library, local
+from ..values.containers import Number
 from ..values.convert import to_bool, to_int, to_prim, to_str
-from .python_errors import shown, told
+from .python_errors import misfit, shown, told
 from .zones import to_utc
 
 EPOCH = datetime(1970, 1, 1)
@@ -116,7 +117,9 @@ def wait(run: Runtime, seconds: float) -> None:
 
 def _seconds(valu: Any) -> float:
     try:
-        return float(valu.value if hasattr(valu, "value") else valu)
+        return float(valu.value if isinstance(valu, Number) else valu)
+    except TypeError as error:
+        raise misfit("$lib.time.ticker", error) from error
     except ValueError as error:
         raise StormError("ValueError", str(error)) from error
 

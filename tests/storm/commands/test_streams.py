@@ -89,3 +89,13 @@ def test_scrape_finds_form_by_form_and_refangs(cortex: Asking) -> None:
 def test_scrape_reads_the_props_of_nodes_and_draws_edges(cortex: Asking) -> None:
     made = '[inet:search:query=* :text="see foo.com"] | scrape --refs | -(refs)> * '
     assert ("inet:fqdn", "foo.com") in nodes(cortex, made)
+
+
+def test_a_query_in_the_background_is_listed_until_it_is_killed(cortex: Asking) -> None:
+    printed(cortex, "background { while (true) { } }")
+    [mine] = [
+        task.iden for task in cortex.host.tasks.values() if "while" in task.text and "background" not in task.text
+    ]
+
+    assert printed(cortex, f"task.kill {mine}") == ["kill status: true"]
+    assert printed(cortex, f"$lib.print({mine})") == [mine]

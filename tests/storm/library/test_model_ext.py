@@ -19,7 +19,8 @@ EVERYTHING = """
     $lib.model.ext.addTagProp(score, (int, ({"max": 9})), ({}))
     $lib.model.ext.addEdge("*", _likes, inet:asn, ({}))
 """
-USE = "[ _t:f=5 :p=ABC ._u=6 +#a:score=7 +(_likes)> { [ inet:asn=1 ] } ] | spin | [ inet:ipv4=1.2.3.4 :_names=(b.com, a.com) ]"
+USE = "[ _t:f=5 :p=ABC ._u=6 +#a:score=7 +(_likes)> { [ inet:asn=1 ] } ] | spin | "
+USE += "[ inet:ipv4=1.2.3.4 :_names=(b.com, a.com) ]"
 FORM = ("_t:f", 5)
 
 

@@ -1,0 +1,108 @@
+"""Cron jobs as they run: by the clock of their world, each in a thread of its own, as the user that made them.
+
+A job is a dictionary of the store (storage/automation.py) in the product's shape; `nexttime` and the like are seconds since
+1970. What one may do to jobs is in `cron_ops.py`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ...storage.errors import StorageError
+from ..logs import LOGGER
+from . import automatic, cron_times
+from .errors import StormError
+
+if TYPE_CHECKING:
+    from ..workers import Run
+    from .host import Host
+
+KIND = "cronjob"
+ERRORS = 5
+Job = dict[str, Any]
+
+
+def due_ms(job: Job) -> int | None:
+    """When a job is to run next; None for never."""
+    return None if job["nexttime"] is None or not job["enabled"] or job["isrunning"] else round(job["nexttime"] * 1000)
+
+
+def scheduled(job: Job, now_ms: int) -> Job:
+    """A job with the next moment that its entries name."""
+    found = cron_times.next_ms(job["recs"], now_ms)
+    return {**job, "nexttime": None if found is None else found / 1000}
+
+
+def change(host: Host, iden: str, **facts: Any) -> Job | None:
+    """Replace some facts about a job; None where it has gone."""
+    now_ms = host.clock.now_ms()
+
+    def make(job: Job) -> tuple[Job, int | None]:
+        job = {**job, **facts}
+        if "recs" in facts:
+            job = scheduled(job, now_ms)
+        return job, due_ms(job)
+
+    return host.automation.change(KIND, iden, make)
+
+
+def begin(host: Host) -> None:
+    """A server has begun: no job runs, whatever was running when it last stopped."""
+    for iden, job in host.automation.all(KIND).items():
+        if job["isrunning"]:
+            change(host, iden, isrunning=False)
+
+
+def run_due(host: Host) -> None:
+    """Begin every job whose moment has come. A job that has missed some runs once."""
+    now_ms = host.clock.now_ms()
+    for iden in host.automation.due(KIND, now_ms):
+        if _begun(host, iden, now_ms):
+            run = host.background.start(partial(_run, host, iden))
+            host.jobs[iden] = run
+
+
+def kill(host: Host, iden: str) -> bool:
+    """Stop a job; whether it was running."""
+    run = host.jobs.get(iden)
+    if run is None or run.done:
+        return False
+    run.cancel()
+    return True
+
+
+def _begun(host: Host, iden: str, now_ms: int) -> bool:
+    """Mark a job as running, with the moment it is to run next. False where it has gone or is not due any more."""
+
+    def make(job: Job) -> tuple[Job, int | None] | None:
+        moment = due_ms(job)
+        if moment is None or moment > now_ms:
+            return None
+        count = job["startcount"] + 1
+        job = scheduled({**job, "isrunning": True, "startcount": count, "laststarttime": now_ms / 1000}, now_ms)
+        return job, None
+
+    return host.automation.change(KIND, iden, make) is not None
+
+
+def _run(host: Host, iden: str, work: Run) -> None:
+    job = host.automation.get(KIND, iden)
+    if job is None:
+        return
+    vars = {"auto": {"iden": iden, "type": "cron"}}
+    facts: dict[str, Any] = {"lastresult": "cancelled"}
+    try:
+        count = automatic.run_text(host, job["query"], job["creator"], job["view"], vars, automatic.drop, work.check)
+        facts = {"lastresult": f"finished successfully with {count} nodes"}
+    except StormError as error:
+        text = f"raised exception {automatic.told(error)}"
+        LOGGER.warning("The cron job %s failed: %s", iden, text)
+        job = host.automation.get(KIND, iden) or job
+        errors = [*job["lasterrs"], text][-ERRORS:]
+        facts = {"lastresult": text, "errcount": job["errcount"] + 1, "lasterrs": errors}
+    except StorageError as error:
+        facts = {"lastresult": f"raised exception {error}"}
+    finally:
+        host.jobs.pop(iden, None)
+        change(host, iden, isrunning=False, lastfinishtime=host.clock.now_ms() / 1000, **facts)
