@@ -62,6 +62,9 @@ class Config:
     synapse_password: str = option("secret", "Password of the Cortex's user root, until it is changed.")
     model: Path | None = option(None, "Use the data model in this file: any Cortex's answer to /api/v1/model.")
     synapse_session_s: int = option(14 * 24 * 3600, "Seconds for which a Synapse session cookie is good.")
+    synapse_http_targets: tuple[str, ...] = option(
+        (), "Host, or host:port, besides this machine that Storm may send HTTP requests to; may be repeated."
+    )
     synapse_body_bytes: int = option(100 * MIB, "Largest JSON body the Cortex takes, in bytes.")
     synapse_upload_bytes: int = option(4 * 1024 * 1024 * MIB, "Largest file the Axon takes, in bytes.")
 

@@ -29,6 +29,7 @@ from .packs import BadPack, Pack, find
 from .passwords import Passwords
 from .seeds import Seeds
 from .services import Services
+from .timekeeping import keep_time
 from .workers import Workers
 from .worlds import DEFAULT, Worlds, write_atomically
 
@@ -56,6 +57,7 @@ class RunningServer:
         self._folder = folder
         self._lock = lock
         self._stopped = False
+        self._keeping_time = asyncio.ensure_future(keep_time(server.worlds, server.services.workers))
 
     @property
     def url(self) -> str:
@@ -71,6 +73,7 @@ class RunningServer:
             return
         self._stopped = True
         self.server.ready = False
+        self._keeping_time.cancel()
         await self.server.listeners.runner.cleanup()
         await self.server.worlds.stop()
         self.server.services.blobs.close()

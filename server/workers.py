@@ -6,11 +6,17 @@ Each kind has a pool of its own, so that stalled readers and long queries can ne
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar
+
+from .logs import LOGGER
+
+# How long what goes on behind may take to end with its world.
+CLOSING_S = 1.0
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -187,11 +193,11 @@ class Run:
 
 
 class Background:
-    """What goes on in one world without anybody waiting for it, each in a thread of its own; all of it ends with the world."""
+    """What goes on in one world without anybody waiting for it, each in a thread of its own; it ends with the world."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._runs: set[Run] = set()
+        self._runs: dict[Run, threading.Thread] = {}
         self._closed = False
 
     def start(self, work: Callable[[Run], None]) -> Run:
@@ -202,23 +208,36 @@ class Background:
                 run.cancel()
                 run.done = True
                 return run
-            self._runs.add(run)
-        # A thread of the pools would be one less for those that somebody waits for.
-        threading.Thread(target=self._to_its_end, args=(run, work), name="behind", daemon=True).start()
+            # A thread of the pools would be one less for those that somebody waits for.
+            thread = threading.Thread(target=self._to_its_end, args=(run, work), name="behind", daemon=True)
+            self._runs[run] = thread
+            thread.start()
         return run
 
     def close(self) -> None:
-        """Tell all of it to stop; it ends at its next look, or when it finds its database closed."""
+        """Tell all of it to stop, and wait a moment; what does not look meanwhile will find its database closed."""
         with self._lock:
             self._closed = True
-            runs = list(self._runs)
+            runs = dict(self._runs)
         for run in runs:
             run.cancel()
+        self.wait(CLOSING_S)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until all that goes on now has ended, at most so long. Not for what itself goes on here."""
+        with self._lock:
+            threads = list(self._runs.values())
+        end = time.monotonic() + seconds
+        for thread in threads:
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _to_its_end(self, run: Run, work: Callable[[Run], None]) -> None:
         run._to_its_end(work)
         with self._lock:
-            self._runs.discard(run)
+            self._runs.pop(run, None)
+            closed = self._closed
+        if run.error is not None and not closed:
+            LOGGER.error("What went on behind failed.", exc_info=run.error)
 
 
 class Workers:

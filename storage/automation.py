@@ -121,6 +121,5 @@ class Automation:
 
     def done(self, number: int) -> None:
         """Work that was put off is done."""
-        with self._lock:
-            with self._database.write() as connection:
-                self.waiting -= connection.execute("DELETE FROM deferred WHERE number = ?", (number,)).rowcount
+        with self._lock, self._database.write() as connection:
+            self.waiting -= connection.execute("DELETE FROM deferred WHERE number = ?", (number,)).rowcount

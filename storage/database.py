@@ -73,7 +73,8 @@ class Database:
     def read(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query. Callers that expect many ask page by page, ordered by a key. Raises Closed."""
         with self._lock:
-            self.check_open()
+            if self._closed:
+                self.check_open()
             return self._connection.execute(sql, values).fetchall()
 
     def write(self) -> "_Transaction":

@@ -1,11 +1,12 @@
 """The Extended HTTP API of one Cortex: definitions in the order of looking, held in memory and written through.
 
-A definition is a dictionary with at least `iden` and `path`, a regular expression that a whole path must match. What else is
-in it is not known here. Nobody may change one in place: lists in it are tuples.
+A definition is a dictionary with at least `iden` and `path`, a pattern that a whole path must match. What else is in it is
+not known here, nor how patterns are written. Nobody may change one in place: lists in it are tuples.
 """
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,13 +23,17 @@ class _Held:
 
 
 class HttpApis:
-    """The definitions in one database. Raises Closed; what changes raises TypeError for a value msgpack has no form for."""
+    """The definitions in one database; compiled: makes a pattern of its text.
 
-    def __init__(self, database: Database) -> None:
+    Raises Closed; what changes raises TypeError for a value msgpack has no form for, and what `compiled` raises.
+    """
+
+    def __init__(self, database: Database, compiled: Callable[[str], re.Pattern[str]]) -> None:
         self._database = database
+        self._compiled = compiled
         self._lock = threading.Lock()
         rows = database.read("SELECT value FROM http_api ORDER BY position")
-        self._held = [_held(value) for (value,) in rows]
+        self._held = [self._hold(value) for (value,) in rows]
 
     def all(self) -> list[Definition]:
         """Every definition, in order."""
@@ -52,7 +57,7 @@ class HttpApis:
             if self.get(iden) is not None:
                 return False
             value = pack_value(definition)
-            new = _held(value)
+            new = self._hold(value)
             with self._database.write() as connection:
                 connection.execute("INSERT INTO http_api VALUES (?, ?, ?)", (iden, len(self._held), value))
             self._held = [*self._held, new]
@@ -65,7 +70,7 @@ class HttpApis:
             if at is None:
                 return None
             value = pack_value({**self._held[at].definition, **changes})
-            new = _held(value)
+            new = self._hold(value)
             with self._database.write() as connection:
                 connection.execute("UPDATE http_api SET value = ? WHERE iden = ?", (value, iden))
             self._held = [*self._held[:at], new, *self._held[at + 1 :]]
@@ -101,7 +106,6 @@ class HttpApis:
             connection.executemany("UPDATE http_api SET position = ? WHERE iden = ?", rows)
         self._held = held
 
-
-def _held(value: bytes) -> _Held:
-    definition: Definition = unpack_value(value)
-    return _Held(definition, re.compile(definition["path"]))
+    def _hold(self, value: bytes) -> _Held:
+        definition: Definition = unpack_value(value)
+        return _Held(definition, self._compiled(definition["path"]))

@@ -143,9 +143,10 @@ class Layer:
         number = self._names.find(PROP, form, prop)
         if number is None:
             return False
-        sql = "SELECT 1 FROM graph_index WHERE name = ? AND key = ? LIMIT 1"
         kept = bound(key)
-        return bool(self._source(number, kept, kept).read(sql, number, kept))
+        if self._pending.waits() and self._pending.concerns(number, kept):
+            self._settle()
+        return bool(self._database.read("SELECT 1 FROM graph_index WHERE name = ? AND key = ? LIMIT 1", number, kept))
 
     def count(self, form: str, prop: str, low: Key | None = None, high: Key | None = None) -> int:
         """How many nodes `lift` would give."""

@@ -1,6 +1,6 @@
 """The documentation says what is so: its code runs, its tables are true.
 
-`python tests/test_docs.py` writes docs/options.md anew.
+`python tests/test_docs.py` writes docs/options.md, docs/storm.md and the README's count of Storm's names anew.
 """
 
 import asyncio
@@ -17,10 +17,18 @@ from deadringer.server import Config
 from deadringer.server.control.routes import ROUTES as CONTROL
 from deadringer.server.running import RunningServer
 from deadringer.server.settings import variable
+from deadringer.server.storm import query as storm
+from deadringer.server.storm.commands.table import COMMANDS
+from deadringer.server.storm.library.table import LIBRARIES
+from deadringer.server.storm.surface import Kind, Local
+from deadringer.server.storm.values.registry import KINDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 OPTIONS = ROOT / "docs" / "options.md"
+STORM = ROOT / "docs" / "storm.md"
+KNOWN = ROOT / "server" / "storm"
+COUNTS = re.compile(r"(<!-- storm: .*? -->\n)(.*?)(\n\n)", re.DOTALL)
 DEFAULT_URL = "http://localhost:8080"
 
 # For each row of the README's table a request that tells whether it works: anything but 501 does.
@@ -51,9 +59,14 @@ PROBES = {
     "Synapse: Axon files: put, has, get with Range, delete": ("POST", "/api/v1/axon/files/del"),
     "Synapse: Storm variables": ("POST", "/api/v1/storm/vars/pop"),
     "Synapse: data model, norm, core/info": ("GET", "/api/v1/model"),
-    "Synapse: reqvalidstorm, isvalidstorm (Storm is parsed, not executed yet)": ("POST", "/api/v1/isvalidstorm"),
-    "Synapse: Storm, feed, export": ("POST", "/api/v1/storm"),
-    "Synapse: Extended HTTP API, behold, AHA": ("GET", "/api/ext/anything"),
+    "Synapse: Storm: messages, call, nodes; back-pressure, options": ("POST", "/api/v1/storm"),
+    "Synapse: Storm: export": ("POST", "/api/v1/storm/export"),
+    "Synapse: feed": ("POST", "/api/v1/feed"),
+    "Synapse: reqvalidstorm, isvalidstorm": ("POST", "/api/v1/isvalidstorm"),
+    "Synapse: Extended HTTP API": ("GET", "/api/ext/anything"),
+    "Synapse: behold": ("GET", "/api/v1/behold"),
+    "Synapse: Model Context Protocol": ("POST", "/api/v1/mcp"),
+    "Synapse: AHA": ("GET", "/api/v1/aha/services"),
 }
 
 
@@ -67,7 +80,7 @@ def local(server: RunningServer) -> str:
 
 
 def table() -> dict[str, str]:
-    rows = README.split("<!-- supported:")[1].split("## ")[0]
+    rows = README.split("<!-- supported:")[1].partition("\n\n")[0]
     return {row[0]: row[1] for row in re.findall(r"^\| (.+?) \| (.+?) \|$", rows, re.MULTILINE)[1:]}
 
 
@@ -86,6 +99,68 @@ def options_page() -> str:
         flag = "--" + item.name.replace("_", "-")
         lines.append(f"| `{flag}` | `{variable(item.name)}` | `{item.name}` | {shown} | {item.metadata['doc']} |")
     return "\n".join(lines) + "\n"
+
+
+def known(table: str) -> set[str]:
+    """The names that the product has, of one table of ours."""
+    return set((KNOWN / table / "known.txt").read_text().split())
+
+
+def functions() -> dict[str, Local]:
+    """Every function and value of the libraries, by its whole path."""
+    return {f"{library.path}.{local.name}": local for library in LIBRARIES.values() for local in library.locals}
+
+
+def kinds() -> list[Kind]:
+    """The kinds of values with methods of their own, by name."""
+    assert storm.Asked
+    return sorted({kind.name: kind for kind in KINDS.values() if kind.locals}.values(), key=lambda kind: kind.name)
+
+
+def storm_counts() -> str:
+    """How much of Storm's names is there, as a table."""
+    made = {"Functions of its libraries (`$lib...`)": (set(functions()), known("library"))}
+    made["Commands"] = (set(COMMANDS), known("commands"))
+    rows = ["| Storm | there | of the product's |", "|---|---|---|"]
+    rows += [f"| {name} | {len(ours & theirs)} | {len(theirs)} |" for name, (ours, theirs) in made.items()]
+    return "\n".join(rows)
+
+
+def storm_page() -> str:
+    """docs/storm.md: what there is of Storm, from the tables that it runs by."""
+    lines = [
+        "# Storm",
+        "",
+        "Made from the tables that queries run by; `help`, `--help` and `core/info` tell the same.",
+        "",
+    ]
+    lines += ["What the product has and this version lacks answers `NotImplemented` with its name:", ""]
+    for what, missing in (
+        ("functions", known("library") - set(functions())),
+        ("commands", known("commands") - set(COMMANDS)),
+    ):
+        names = ", ".join(f"`{'$' if what == 'functions' else ''}{name}`" for name in sorted(missing))
+        lines.append(f"- {len(missing)} {what}{': ' + names if names else ''}.")
+    lines += ["", "## Libraries", ""]
+    for path, library in sorted(LIBRARIES.items()):
+        lines += [f"### ${path}", "", library.desc, ""]
+        lines += local_lines(library.locals)
+    lines += ["## Values", ""]
+    for kind in kinds():
+        lines += [f"### {kind.name}", "", kind.desc, "", *local_lines(kind.locals)]
+    lines += ["## Commands", "", "| command | |", "|---|---|"]
+    lines += [f"| `{name}` | {cell(COMMANDS[name].brief)} |" for name in sorted(COMMANDS)]
+    return "\n".join(lines) + "\n"
+
+
+def local_lines(found: tuple[Local, ...]) -> list[str]:
+    """A list of functions and values."""
+    return [f"- `{local.text}`: {' '.join(local.desc.split())}" for local in found] + [""] * bool(found)
+
+
+def cell(text: str) -> str:
+    """A text that stays in its cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=["requests", "aiohttp", "in-process"])
@@ -135,7 +210,8 @@ async def test_the_table_of_what_works_is_true(row: str, server: RunningServer) 
         assert expected.split()[-1] in text
     else:
         assert table()[row] == "works"
-        assert response.status != 404 or "There is no device" in text
+        # What works knows the path; a device or an API that nobody made is not there all the same.
+        assert response.status != 404 or "There is no device" in text or "/api/ext/" in path
 
 
 @pytest.mark.parametrize("pattern", sorted({route.pattern for route in CONTROL}))
@@ -147,5 +223,17 @@ def test_every_option_is_documented() -> None:
     assert OPTIONS.read_text() == options_page(), "run: python tests/test_docs.py"
 
 
+def test_what_there_is_of_storm_is_documented() -> None:
+    assert STORM.read_text() == storm_page(), "run: python tests/test_docs.py"
+
+
+def test_the_readme_counts_what_there_is_of_storm() -> None:
+    found = COUNTS.search(README)
+    assert found is not None
+    assert found[2] == storm_counts(), "run: python tests/test_docs.py"
+
+
 if __name__ == "__main__":
     OPTIONS.write_text(options_page())
+    STORM.write_text(storm_page())
+    (ROOT / "README.md").write_text(COUNTS.sub(lambda found: found[1] + storm_counts() + found[3], README))

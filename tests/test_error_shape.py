@@ -71,7 +71,6 @@ CONTROL_CASES = [
     Case("too large", "POST", "/_deadringer/reset", 413, "PAYLOAD_TOO_LARGE", b" " * (1024 * 1024 + 1)),
     Case("taken name", "POST", "/_deadringer/worlds", 409, "CONFLICT", b'{"name": "default"}'),
     Case("unknown world", "GET", "/_deadringer/worlds/newp", 404, "NOT_FOUND"),
-    Case("unknown user", "POST", "/_deadringer/synapse/apikeys", 404, "NO_SUCH_USER", b'{"user": "newp"}'),
     Case("Synapse in an unknown world", "GET", "/_world/newp/api/v1/active", 404, "NO_SUCH_WORLD"),
     Case("Sycope in an unknown world", "GET", f"/_world/newp{SYCOPE}/logout", 404, "NO_SUCH_WORLD"),
     Case("a crash", "POST", "/_deadringer/worlds", 500, "INTERNAL_ERROR", b"{}", harm=remove_worlds),

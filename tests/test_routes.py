@@ -33,7 +33,6 @@ POST                   /_deadringer/sycope/elements                          syc
 POST                   /_deadringer/sycope/devices                           sycope_seeds.devices    -
 GET                    /_deadringer/sycope/users                             sycope_users.listing    -
 POST                   /_deadringer/sycope/users                             sycope_users.make       -
-POST                   /_deadringer/synapse/apikeys                          keys.make               -
 """
 SYCOPE = r"""
 POST                   /npm/api/v1/login                                     session.login           -
@@ -89,13 +88,13 @@ POST                   /api/v1/axon/files/del                                axo
 GET                    /api/v1/axon/files/has/sha256/([0-9a-fA-F]{64})       axon.has                axon.has
 GET HEAD               /api/v1/axon/files/by/sha256/(.*)                     axon.get                -
 DELETE                 /api/v1/axon/files/by/sha256/(.*)                     axon.delete             login
-GET POST               /api/v1/storm                                         not implemented         login
-GET POST               /api/v1/storm/call                                    not implemented         login
-GET POST               /api/v1/storm/nodes                                   not implemented         login
-GET POST               /api/v1/storm/export                                  not implemented         login
+GET POST               /api/v1/storm                                         storm.stream            login
+GET POST               /api/v1/storm/call                                    storm.call              login
+GET POST               /api/v1/storm/nodes                                   storm.nodes             login
+GET POST               /api/v1/storm/export                                  storm.export            login
 GET POST               /api/v1/reqvalidstorm                                 stormcheck.required     login
 GET POST               /api/v1/isvalidstorm                                  stormcheck.asked        login
-POST                   /api/v1/feed                                          not implemented         login
+POST                   /api/v1/feed                                          feed.add                login
 GET                    /api/v1/storm/vars/get                                variables.get           -
 POST                   /api/v1/storm/vars/set                                variables.set_          -
 POST                   /api/v1/storm/vars/pop                                variables.pop           -
@@ -106,7 +105,7 @@ GET                    /api/v1/behold                                        not
 POST                   /api/v1/mcp                                           not implemented         login
 GET                    /api/v1/aha/services                                  not implemented         admin
 POST                   /api/v1/aha/provision/service                         not implemented         admin
-GET HEAD POST PUT DELETE PATCH OPTIONS  /api/ext/(.*)                                         not implemented         -
+GET HEAD POST PUT DELETE PATCH OPTIONS  /api/ext/(.*)                                         extended.answer         -
 """
 
 Handler = Callable[..., Awaitable[web.StreamResponse]]

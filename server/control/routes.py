@@ -8,7 +8,7 @@ from ...storage.errors import StorageError
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
 from ..packs import BadPack
-from . import health, indexes, journal, keys, rows, seeds, sycope_seeds, sycope_users, worlds
+from . import health, indexes, journal, rows, seeds, sycope_seeds, sycope_users, worlds
 from .errors import ControlError, answer, control_error
 from .state import Server
 
@@ -32,7 +32,6 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(("POST",), "/_deadringer/sycope/devices", sycope_seeds.devices),
     Route(("GET",), "/_deadringer/sycope/users", sycope_users.listing),
     Route(("POST",), "/_deadringer/sycope/users", sycope_users.make),
-    Route(("POST",), "/_deadringer/synapse/apikeys", keys.make),
 )
 TABLE: Table[Handler] = Table(ROUTES)
 

@@ -135,6 +135,9 @@ def asked_of(visit: Visit, api: Definition, text: str) -> Asked:
     view = visit.cortex.graph().view(api["view"])
     if view is None:
         raise fatal(api["iden"], "NoSuchView", f"No such view iden={api['view']}")
+    if not perms.allowed(visit.cortex.accounts, user, ("view", "read"), view.iden):
+        why = f"User {user.name!r} ({user.iden}) must have permission view.read on object {view.iden} (view)."
+        raise fatal(api["iden"], "AuthDeny", why)
     opts = {"vars": dict(api["vars"]), "readonly": api["readonly"]}
     return Asked(text, opts, user, view, visit.cortex.ids.guid())
 

@@ -67,6 +67,8 @@ class Reply:
         if self._chunks is None or self._response is None:
             self._headers.popall(hdrs.CONTENT_LENGTH, None)
             response = web.Response(headers=self._headers)
+            if self._visit.request.method == "HEAD":
+                response.headers[hdrs.CONTENT_LENGTH] = "0"
             self._describe(response)
             return response
         declared = self._response.headers.get(hdrs.CONTENT_LENGTH)

@@ -1,5 +1,6 @@
 """The Cortex of one world: what its handlers reach."""
 
+import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,7 +79,7 @@ class Cortex:
             axon=OwnedBlobs(database, services.blobs),
             globals=Globals(database),
             gates=Gates(database),
-            httpapis=HttpApis(database),
+            httpapis=HttpApis(database, pattern),
             automation=Automation(database),
             iden=meta["iden"],
             view=meta["view"],
@@ -137,6 +138,7 @@ class Cortex:
                     globals=self.globals,
                     axon=self.axon,
                     hash_password=hashed,
+                    http_targets=self.services.config.synapse_http_targets,
                     hashers=self.services.workers.hashers,
                     gates=self.gates,
                     documents=Documents(self.database),
@@ -192,6 +194,14 @@ class Cortex:
         """Close the database and let go of all blobs."""
         self.background.close()
         self.axon.abandon()
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """A pattern as the product writes them. Raises ModelError."""
+    # Imported late: a Cortex whose Extended HTTP API is empty needs none of it.
+    from ..model.types.patterns import compiled
+
+    return compiled(text)
 
 
 def iden_of(found: User | Role | None) -> str | None:

@@ -61,7 +61,7 @@ def not_callable(function: Any, shown: str) -> StormError:
 def _method(value: Deref, c: Compiler) -> Value:
     """The function that a dereference finds; names that are written out need not be computed each time."""
     assert isinstance(value.name, Text)
-    path = library_path(value)
+    path = None if "lib" in c.safe else library_path(value)
     if path is not None:
         return _library_function(path, value, c)
     target = c.value(value.target)

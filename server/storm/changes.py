@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...storage.sodes import tupled
 from ..model.contract import ModelError, Normed
 from ..model.types.inet_ip import Ipv4, Ipv6
+from ..model.types.times import Ival
 from . import guids
 from .draft import UNSET, Draft, Face, Group
 from .errors import StormError
@@ -119,8 +120,11 @@ def finished(run: Runtime, draft: Draft, group: Group, face: Face) -> Node:
     return node
 
 
-def normed_prop(run: Runtime, plan: PropPlan, raw: Any) -> Normed:
-    """A raw value as a prop norms it, with the product's words for what is none. A dict makes the node it describes."""
+def normed_prop(run: Runtime, plan: PropPlan, raw: Any, held: Any = None) -> Normed:
+    """A raw value as a prop norms it, with the product's words for what is none. A dict makes the node it describes.
+
+    held: what the node has. An interval that would be made wider is normed without a word of the prop.
+    """
     if isinstance(raw, dict) and plan.refers:
         form = form_of(run, plan.refers)
         if guids.takes(form) and not plan.array:
@@ -133,7 +137,7 @@ def normed_prop(run: Runtime, plan: PropPlan, raw: Any) -> Normed:
     try:
         return plan.prop.type.norm(raw)
     except ModelError as error:
-        if error.name != BAD_VALUE:
+        if error.name != BAD_VALUE or (held is not None and isinstance(plan.prop.type, Ival)):
             raise StormError(error.name, error.mesg, **error.info) from None
         raise _bad_prop(plan, raw, error.mesg, error.info) from None
 

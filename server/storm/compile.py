@@ -114,20 +114,24 @@ class Compiler:
         raise self.located(StormError(name, mesg, **info), span)
 
 
-def compiled(text: str, mode: str = "storm") -> Block:
-    """A text that can run. Raises BadSyntax, and StormError for what the product refuses before it runs anything."""
-    return _compiled(text, mode)
+def compiled(text: str, mode: str = "storm", *, own_lib: bool = False) -> Block:
+    """A text that can run. Raises BadSyntax, and StormError for what the product refuses before it runs anything.
+
+    own_lib: whoever runs it gives it a variable `lib` of its own.
+    """
+    return _compiled(text, mode, own_lib)
 
 
-def program(query: Query, names: dict[str, bool] | None = None) -> Block:
-    """A parsed query that can run. names: variables that it may read besides its own, all of them without a node."""
-    compiler = Compiler(query.text, assigned.names(query))
+def program(query: Query, *, own_lib: bool = False) -> Block:
+    """A parsed query that can run."""
+    names = assigned.names(query)
+    compiler = Compiler(query.text, {"lib": True, **names} if own_lib else names)
     return replace(compiler.query(query), needs=assigned.needs(query))
 
 
 @lru_cache(maxsize=KEPT)
-def _compiled(text: str, mode: str) -> Block:
-    return program(parse(text, mode))
+def _compiled(text: str, mode: str, own_lib: bool) -> Block:
+    return program(parse(text, mode), own_lib=own_lib)
 
 
 def start_of(value: Any) -> int:

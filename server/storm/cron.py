@@ -25,7 +25,7 @@ Job = dict[str, Any]
 
 def due_ms(job: Job) -> int | None:
     """When a job is to run next; None for never."""
-    return None if job["nexttime"] is None or not job["enabled"] or job["isrunning"] else round(job["nexttime"] * 1000)
+    return None if job["nexttime"] is None or not job["enabled"] else round(job["nexttime"] * 1000)
 
 
 def scheduled(job: Job, now_ms: int) -> Job:
@@ -47,43 +47,42 @@ def change(host: Host, iden: str, **facts: Any) -> Job | None:
     return host.automation.change(KIND, iden, make)
 
 
-def begin(host: Host) -> None:
-    """A server has begun: no job runs, whatever was running when it last stopped."""
-    for iden, job in host.automation.all(KIND).items():
-        if job["isrunning"]:
-            change(host, iden, isrunning=False)
-
-
 def run_due(host: Host) -> None:
-    """Begin every job whose moment has come. A job that has missed some runs once."""
+    """Begin every job whose moment has come. A job that has missed some runs once, one that still runs not at all."""
     now_ms = host.clock.now_ms()
     for iden in host.automation.due(KIND, now_ms):
         if _begun(host, iden, now_ms):
-            run = host.background.start(partial(_run, host, iden))
-            host.jobs[iden] = run
+            host.jobs[iden] = host.background.start(partial(_run, host, iden))
+
+
+def running(host: Host, iden: str) -> bool:
+    """Whether a job runs."""
+    run = host.jobs.get(iden)
+    return run is not None and not run.done
 
 
 def kill(host: Host, iden: str) -> bool:
     """Stop a job; whether it was running."""
-    run = host.jobs.get(iden)
-    if run is None or run.done:
+    if not running(host, iden):
         return False
-    run.cancel()
+    host.jobs[iden].cancel()
     return True
 
 
 def _begun(host: Host, iden: str, now_ms: int) -> bool:
-    """Mark a job as running, with the moment it is to run next. False where it has gone or is not due any more."""
+    """Give a job the moment that it is to run next. False where it is not to run now."""
+    busy = running(host, iden)
 
     def make(job: Job) -> tuple[Job, int | None] | None:
         moment = due_ms(job)
         if moment is None or moment > now_ms:
             return None
-        count = job["startcount"] + 1
-        job = scheduled({**job, "isrunning": True, "startcount": count, "laststarttime": now_ms / 1000}, now_ms)
-        return job, None
+        job = scheduled(job, now_ms)
+        if not busy:
+            job |= {"startcount": job["startcount"] + 1, "laststarttime": now_ms / 1000}
+        return job, due_ms(job)
 
-    return host.automation.change(KIND, iden, make) is not None
+    return host.automation.change(KIND, iden, make) is not None and not busy
 
 
 def _run(host: Host, iden: str, work: Run) -> None:
@@ -104,5 +103,4 @@ def _run(host: Host, iden: str, work: Run) -> None:
     except StorageError as error:
         facts = {"lastresult": f"raised exception {error}"}
     finally:
-        host.jobs.pop(iden, None)
-        change(host, iden, isrunning=False, lastfinishtime=host.clock.now_ms() / 1000, **facts)
+        change(host, iden, lastfinishtime=host.clock.now_ms() / 1000, **facts)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...storage.errors import Conflict
 from . import automatic, cron_periods, cron_times, cron_units, layer_ops
-from .cron import KIND, Job, change, due_ms, scheduled
+from .cron import KIND, Job, change, due_ms, running, scheduled
 from .errors import StormError
 from .query_values import StormQuery, text_of
 from .runtime import Runtime
@@ -177,6 +177,7 @@ def pack(run: Runtime, job: Job) -> dict[str, Any]:
         told[name] = valu
         if name == "view":
             told["indx"] = run.host.automation.number(KIND, job["iden"]) - 1
+    told["isrunning"] = running(run.host, job["iden"])
     told["recs"] = cron_times.packed(job["recs"])
     told["lasterrs"] = list(job["lasterrs"])
     user = run.host.accounts.user(job["creator"])
@@ -190,6 +191,7 @@ def drop(run: Runtime, prefix: Any) -> None:
     """Delete a job; one that is running goes on to its end."""
     iden = find(run, prefix, "del")["iden"]
     run.host.automation.drop(KIND, iden)
+    run.host.jobs.pop(iden, None)
     layer_ops.disown(run, iden)
 
 
@@ -250,9 +252,9 @@ def set_fact(run: Runtime, job: Job, name: str, valu: Any) -> None:
 
 def cleanup(run: Runtime) -> int:
     """Delete the jobs that ran once and will not run again; how many there were."""
-    old = [job for job in every(run) if not job["recur"] and job["nexttime"] is None and not job["isrunning"]]
+    old = [
+        job for job in every(run) if not job["recur"] and job["nexttime"] is None and not running(run.host, job["iden"])
+    ]
     for job in old:
         drop(run, job["iden"])
     return len(old)
-
-

@@ -1,7 +1,7 @@
 """When cron jobs are due. A job has any number of entries, each `(required, unit, every)`.
 
-required: what of a moment is fixed - `{"hour": 1, "minute": 30}` - with "year", "month", "dayofmonth" (negative from the end),
-"hour", "minute". unit: what it recurs in - "year", "month", "day", "hour", "minute" - and every how many of it; "dayofweek",
+required: what of a moment is fixed - `{"hour": 1, "minute": 30}` - with "year", "month", "dayofmonth" (negative from the
+end), "hour", "minute". unit: what it recurs in - "year", "month", "day", "hour", "minute" - and every how many of it; "dayofweek",
 with which day (0 is Monday); None for a moment that comes once. All times are UTC.
 """
 

@@ -1,4 +1,4 @@
-"""The older options of cron jobs: `hour="1,5"`, `minute="+10"`, `day=Mon`, `daily="03:05"`; and the moments of a job that runs once.
+"""The older options of cron jobs: `hour="1,5"`, `minute="+10"`, `day=Mon`, `daily="03:05"`; the moments of one that runs once.
 
 A value with a plus sign is what the job recurs in, the others are fixed. Raises StormError with the product's words; what
 errors carry of the call is added by `cron_ops.py`.
@@ -110,7 +110,7 @@ def _spelled(alias: str, text: str) -> dict[str, str]:
 
 
 def _time(text: str) -> dict[str, str]:
-    moment = datetime.strptime(text, "%H:%M")  # noqa: DTZ007 - only its hour and minute are used
+    moment = datetime.strptime(text, "%H:%M")
     return {"hour": str(moment.hour), "minute": str(moment.minute)}
 
 
@@ -157,7 +157,10 @@ def _fixed(name: str, text: str) -> list[int]:
     if name == "year":
         raise _bad("Year may not be a fixed value")
     try:
-        return [MONTHS[item.lower()] if name == "month" and item.lower() in MONTHS else int(item) for item in text.split(",")]
+        return [
+            MONTHS[item.lower()] if name == "month" and item.lower() in MONTHS else int(item)
+            for item in text.split(",")
+        ]
     except ValueError:
         raise _bad(f'Failed to parse fixed parameter "{text}"') from None
 

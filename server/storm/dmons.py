@@ -124,7 +124,15 @@ def add(run: Runtime, text: str, name: Any, vars: dict[str, Any], ddef: dict[str
     _check_query(text)
     iden = ddef.get("iden") or host.ids.guid()
     opts = {"vars": {**_plain(run, vars), "auto": {"iden": iden, "type": "dmon"}}, "view": view}
-    value = {**ddef, "name": name, "user": run.user.iden, "storm": text, "stormopts": opts, "enabled": True, "iden": iden}
+    value = {
+        **ddef,
+        "name": name,
+        "user": run.user.iden,
+        "storm": text,
+        "stormopts": opts,
+        "enabled": True,
+        "iden": iden,
+    }
     layer_ops.checked(SCHEMA, value)
     try:
         host.automation.add(KIND, iden, value)

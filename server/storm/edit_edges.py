@@ -11,9 +11,9 @@ from .editor import check_verb
 from .errors import StormError
 from .path import Path
 from .runtime import Runtime
-from .shape import Step, nothing
+from .shape import Paths, Step, nothing
 from .syntax_edits import AddEdges, DropEdges
-from .syntax_values import QueryValue, Value
+from .syntax_values import Call, Deref, Expression, QueryValue, TagPropValue, TagValue, Value
 from .yielded import nodes_in
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from .node import Node
 
 ADD, DROP = 10, 11
+# Verbs that edits cannot have, though walks can, by the product's name for their kind.
+UNREAD: dict[type, str] = {
+    Expression: "DollarExpr",
+    Call: "FuncCall",
+    Deref: "VarDeref",
+    QueryValue: "SubQuery",
+    TagValue: "TagValue",
+    TagPropValue: "TagPropValue",
+}
 
 
 def add_edges(edit: AddEdges, c: Compiler) -> Step:
@@ -54,7 +63,17 @@ def _edges(edit: AddEdges | DropEdges, c: Compiler, kind: int) -> Step:
         for told in [[each] for each in every] if edit.inbound else [every]:
             changes.edges(run, told, kind)
 
-    return per_node(action)
+    made = per_node(action)
+    unread = UNREAD.get(type(edit.verb))
+    if unread is None:
+        return made
+
+    def refused(run: Runtime, paths: Paths) -> Paths:
+        # The product fails on a verb that it has to compute, whatever it is and before any node.
+        raise StormError("AttributeError", f"'{unread}' object has no attribute 'isconst'")
+        yield
+
+    return refused
 
 
 def _nodes(written: Value, c: Compiler) -> Callable[[Runtime, Path], Iterator[Node]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...storage.sodes import tupled
 from ..model.contract import ModelError, Normed
 from ..model.types.lists import Array
-from . import changes, rights
+from . import changes, locks, rights
 from .errors import StormError
 from .node_values import as_name
 from .path import Path
@@ -75,9 +75,10 @@ def set_prop(edit: SetProp, c: Compiler) -> Step:
         if when is not None and not _wanted(when(run, path), node, plan):
             return
         valu = value(run, path)
+        locks.check_prop(run, plan)
         try:
             if operator == "=":
-                normed = changes.normed_prop(run, plan, changes.plain(run, valu))
+                normed = changes.normed_prop(run, plan, changes.plain(run, valu), node.get(plan.name))
             elif operator in ("+=", "-="):
                 found = _item(run, node, plan, changes.plain(run, valu), operator)
                 if found is None:

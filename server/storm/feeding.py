@@ -19,6 +19,7 @@ from .changes import finished
 from .draft import CREATED, UNSET, Draft, Face, Group
 from .errors import StormError
 from .plans import FormPlan, Plans, PropPlan, plans_of
+from .triggers import fire_after
 
 if TYPE_CHECKING:
     from .node import Node
@@ -114,12 +115,14 @@ def _store(run: Runtime, items: Sequence[_Item]) -> None:
             continue
         _fill(draft, group, face, item)
         draft.end(group)
-    if draft.stored:
-        run.snap.top.apply(draft.stored)
+    if not draft.stored:
+        return
+    done = run.snap.top.apply(draft.stored, draft.absent, draft.version)
     # What the query has in hand is as it was before; feeding has no query of its own around it.
     for entry in draft.stored:
         if run.snap.known(entry[0]) is not None:
             run.snap.reload(entry[0])
+    fire_after(run, done)
 
 
 def _fill(draft: Draft, group: Group, face: Face, item: _Item) -> None:

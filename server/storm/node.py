@@ -51,8 +51,8 @@ class Node:
     def exists(self) -> bool:
         """Whether any layer still holds the node itself."""
         # A loop, as it is asked again and again.
-        for sode in self.sodes:
-            if sode is not None and sode.valu is not None:  # noqa: SIM110
+        for sode in self.sodes:  # noqa: SIM110
+            if sode is not None and sode.valu is not None:
                 return True
         return False
 

@@ -1,5 +1,8 @@
 """Parsing values: what can be assigned, compared with, given to a call or to a command."""
 
+from dataclasses import replace
+from functools import cache
+
 from . import parse_expression, parse_query, states
 from .ends import MAX_CHAIN, QUOTED, STEP_ENDS, VALUE_ENDS, Ends
 from .quoting import unescaped, unquoted
@@ -243,6 +246,12 @@ def tag_prop(scan: Scanner, after: State, after_variable: State) -> Value:
     return Text(Span(token.start, token.end), token.text)
 
 
+@cache
+def tag_ends(after_variable: State) -> Ends:
+    """What may come behind a tag that is a value."""
+    return replace(VALUE_ENDS, variable=after_variable)
+
+
 def tag_name(scan: Scanner, state: State, after: State, after_variable: State) -> TagName:
     """A tag, behind its `#`; `state` says what its first part may be."""
     parts: list[Value] = []
@@ -250,7 +259,12 @@ def tag_name(scan: Scanner, state: State, after: State, after_variable: State) -
         token = scan.at(state)
         if token.kind == "$":
             scan.take()
-            parts.append(variable_name(scan, token.start, after_variable))
+            name = variable_name(scan, token.start, after_variable)
+            if not parts and state is not states.WILD_TAG:
+                # A tag that begins with a variable is all one value: what its dots and brackets give.
+                whole = postfix(scan, name, tag_ends(after_variable))
+                return TagName(Span(name.span.start, scan.last.end), (whole,))
+            parts.append(name)
         elif token.kind in ("tag", "wild tag"):
             scan.take()
             parts.append(Text(Span(token.start, token.end), token.text))

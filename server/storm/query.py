@@ -147,7 +147,7 @@ def prepared(host: Host, asked: Asked, emit: Emit, check: Check) -> tuple[Runtim
     if given is not None and not isinstance(given, dict):
         raise StormError("AttributeError", f"'{type(given).__name__}' object has no attribute 'keys'")
     run = Runtime(host, task, snap, asked.user, dict(given or {}))
-    block = compiled(asked.text, asked.mode)
+    block = compiled(asked.text, asked.mode, own_lib="lib" in run.vars)
     block.check(run)
     host.tasks[task.iden] = task
     return run, block

@@ -1,6 +1,6 @@
 """Nodes that exist only while they are looked at: the forms, props, types and the like of the model, read-only.
 
-They are in no layer and have no order but that of the model, and no `.created`.
+They are in no layer and have no order but that of the model or of their making; those of the model have no `.created`.
 """
 
 from __future__ import annotations
@@ -126,10 +126,30 @@ def _commands(run: Runtime) -> Iterator[Told]:
         yield name, {"doc": command.desc}
 
 
+def _triggers(run: Runtime) -> Iterator[Told]:
+    from .trigger_ops import of_view
+
+    for told in of_view(run, run.snap.view.iden):
+        first = {"doc": told.get("doc", ""), "name": told.get("name", ""), "vers": 1, "cond": told["cond"]}
+        first |= {"storm": told["storm"], "enabled": int(told["enabled"]), "user": told["user"]}
+        about = {name: told.get(name) for name in ("tag", "form", "prop", "verb", "n2form")}
+        yield told["iden"], {**first, ".created": told["created"], **about}
+
+
+def _cron_jobs(run: Runtime) -> Iterator[Told]:
+    from .cron import KIND
+
+    for iden, job in run.host.automation.all(KIND).items():
+        told = {"doc": job["doc"], "name": job["name"], "storm": job["query"], ".created": job["created"]}
+        yield iden, told
+
+
 TELLERS: dict[str, Callable[[Runtime], Iterator[Told]]] = {
     "syn:type": _types,
     "syn:form": _forms,
     "syn:prop": _props,
     "syn:tagprop": _tagprops,
     "syn:cmd": _commands,
+    "syn:trigger": _triggers,
+    "syn:cron": _cron_jobs,
 }

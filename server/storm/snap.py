@@ -161,7 +161,7 @@ class Snap:
         node = self._nodes.get(nid)
         if node is None:
             sodes = [layer.sode(nid) for layer in self.layers]
-            if all(sode is None for sode in sodes):
+            if sodes[0] is None and (len(sodes) == 1 or all(sode is None for sode in sodes)):
                 return None
             node = Node(self, nid, iden, sodes)
             if node.valu is None:

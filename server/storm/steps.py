@@ -95,11 +95,17 @@ def set_variables(step: SetVariables, c: Compiler) -> tuple[Step, Plain | None]:
 
 def set_item_step(step: SetItem, c: Compiler) -> tuple[Step, Plain | None]:
     """`$x.name = value`."""
+    from .compile import place
+
     target, name, value = c.value(step.target.target), c.value(step.target.name), c.value(step.value)
+    marked = place(step.target.target)
 
     def action(run: Runtime, path: Path | None) -> None:
-        me = target(run, path)
-        set_item(run, me, name(run, path), value(run, path))
+        me, key, valu = target(run, path), name(run, path), value(run, path)
+        try:
+            set_item(run, me, key, valu)
+        except StormError as error:
+            raise c.located(error, marked) from error.__cause__
 
     return each(action, c.is_safe(step.target) and c.is_safe(step.value))
 

@@ -114,13 +114,21 @@ def check_query(text: str) -> None:
 
 
 def every(run: Runtime, *, everywhere: bool = False) -> list[Told]:
-    """The triggers of the view that one may see, in order of making; everywhere: of each view that one may read, view by view."""
+    """The triggers of the view that one may see, in order of making; everywhere: of all views that one may read."""
     views = [view.iden for view in run.host.graph.views()] if everywhere else [run.snap.view.iden]
     readable = [view for view in views if not everywhere or run.may(("view", "read"), view)]
     found = list(run.host.automation.all(KIND).values())
     return [
-        told for view in readable for told in found if told["view"] == view and run.may(("trigger", "get"), told["iden"])
+        told
+        for view in readable
+        for told in found
+        if told["view"] == view and run.may(("trigger", "get"), told["iden"])
     ]
+
+
+def of_view(run: Runtime, view: str) -> list[Told]:
+    """The triggers of a view, in order of making, without a look at rights."""
+    return [told for told in run.host.automation.all(KIND).values() if told["view"] == view]
 
 
 def find(run: Runtime, prefix: Any) -> Told:

@@ -112,7 +112,7 @@ def _index(view: Watch, told: dict[str, Any], count: Count) -> None:
     if pattern is not None:
         view.others.setdefault(condition, []).append(trigger)
     else:
-        name = told["prop"] if condition == "prop:set" else form
+        name = told["prop"] if condition == "prop:set" else told["form"]
         view.exact.setdefault((condition, name), []).append(trigger)
 
 
@@ -126,7 +126,7 @@ def tag_pattern(glob: str) -> re.Pattern[str]:
 
 
 def fire(run: Runtime, view: Watch, changes: Iterable[Change]) -> None:
-    """Run what changes to the view set off. Raises StormError("RecursionLimitHit") where triggers set each other off for ever."""
+    """Run what changes to the view set off. Raises StormError("RecursionLimitHit") where that sets off itself for ever."""
     for iden, form, edits in changes:
         for kind, args in edits:
             condition = SETS_OFF.get(kind)
@@ -136,6 +136,13 @@ def fire(run: Runtime, view: Watch, changes: Iterable[Change]) -> None:
                 node = _node(run, iden, form, kind, args)
                 if node is not None:
                     _start(run, trigger, node, about, plain)
+
+
+def fire_after(run: Runtime, changes: Iterable[Change]) -> None:
+    """The same, for what was stored without `snap_edits.apply`."""
+    view = run.host.watches.get(run.snap.view.iden)
+    if view is not None:
+        fire(run, view, changes)
 
 
 def _set_off(
@@ -202,7 +209,16 @@ def _run(run: Runtime, trigger: Trigger, node: Node, vars: dict[str, Any]) -> No
 
     opts = {"editformat": outer.opts["editformat"]} if "editformat" in outer.opts else {}
     task = Task(
-        outer.iden, trigger.text, emit, outer.check, opts, False, user.iden, outer.view, host.clock.now_ms(), outer.nested + 1
+        outer.iden,
+        trigger.text,
+        emit,
+        outer.check,
+        opts,
+        False,
+        user.iden,
+        outer.view,
+        host.clock.now_ms(),
+        outer.nested + 1,
     )
     inner = Runtime(host, task, run.snap, user, vars)
     trigger.count.started += 1
@@ -272,7 +288,9 @@ def _run_behind(host: Host, told: dict[str, Any], work: Run) -> None:
     user = host.accounts.user(value["user"])
     if user is None:
         return
-    task = Task(host.ids.guid(), value["storm"], drop, work.check, {}, False, user.iden, record.iden, host.clock.now_ms())
+    task = Task(
+        host.ids.guid(), value["storm"], drop, work.check, {}, False, user.iden, record.iden, host.clock.now_ms()
+    )
     snap = Snap(host, task, record)
     node = snap.by_iden(told["node"])
     if node is None:

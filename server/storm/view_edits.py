@@ -7,6 +7,7 @@ from typing import Any
 from ...storage.edits import EDGE_ADD, EDGE_DEL, Edit, NodeEdit
 from .errors import StormError
 from .runtime import Runtime
+from .triggers import fire_after
 
 # How many of an edit's arguments the storage takes: old values and storage types are not asked for.
 TAKEN = (1, 0, 2, 1, 2, 1, 3, 2, 2, 1, 2, 2)
@@ -22,10 +23,11 @@ def add(run: Runtime, edits: Any) -> None:
         found = [_node_edit(run, each) for each in edits]
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise StormError("BadArg", f"These are no edits of nodes: {error}") from error
-    run.snap.top.apply(found)
+    done = run.snap.top.apply(found)
     for iden, _, _ in found:
         if run.snap.known(iden) is not None:
             run.snap.reload(iden)
+    fire_after(run, done)
 
 
 def _node_edit(run: Runtime, told: Any) -> NodeEdit:

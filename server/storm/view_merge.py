@@ -16,6 +16,7 @@ from . import view_ops
 from .errors import StormError
 from .layer_perms import confirm_edits
 from .runtime import Runtime
+from .triggers import fire_after
 
 # Nodes in one transaction.
 BATCH = 500
@@ -39,15 +40,15 @@ def merge(run: Runtime, record: ViewRecord, *, voted: bool = False) -> None:
     if view_ops.children(run, record.iden):
         raise StormError("CantMergeView", "Cannot merge a view that has children itself")
     confirm_edits(run, layer, target.iden)
-    move(run, layer, target)
+    move(view_ops.unheard(run, parent), layer, target)
     view_ops.refresh(run)
 
 
 def move(run: Runtime, layer: Layer, target: Layer) -> None:
-    """Store all that a layer of the fork's view holds in another, some nodes at a time."""
+    """Store all that a layer of the fork's view holds in another, some nodes at a time. run: in the view of the other."""
     edits = edits_of(run, layer)
     while batch := list(islice(edits, BATCH)):
-        target.apply(batch)
+        fire_after(run, target.apply(batch))
         run.check()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ...storage.accounts import Gate
 from ...storage.views import ViewRecord
 from ..granting import EVERYBODY
-from . import layer_ops
+from . import layer_ops, trigger_ops
 from .errors import StormError
 from .layer_perms import confirm_edits
 from .runtime import Runtime
@@ -88,6 +88,15 @@ def inside(run: Runtime, record: ViewRecord) -> Runtime:
         return run
     below = run.apart({})
     below.in_view(Snap(run.host, run.task, record))
+    return below
+
+
+def unheard(run: Runtime, record: ViewRecord) -> Runtime:
+    """A scope that works in another view, and tells nobody what it changes there."""
+    task = replace(run.task, emit=lambda kind, info: None, opts={})
+    below = run.apart({})
+    below.task = task
+    below.in_view(Snap(run.host, task, record))
     return below
 
 
@@ -167,7 +176,7 @@ def pack(run: Runtime, record: ViewRecord) -> dict[str, Any]:
         told |= {"creator": record.creator, **named, "layers": layers, "created": record.created_ms, "parent": None}
     told["protected"] = bool(record.info.get("protected"))
     told |= {name: record.info[name] for name in SETTINGS if name in record.info}
-    told["triggers"] = []
+    told["triggers"] = [trigger_ops.pack(run, each) for each in trigger_ops.of_view(run, record.iden)]
     return told
 
 
@@ -295,6 +304,7 @@ def delete(run: Runtime, iden: str) -> None:
     if children(run, iden):
         raise StormError("SynErr", "Cannot delete a view that has children")
     run.host.graph.drop_view(iden)
+    trigger_ops.drop_all(run, iden)
     layer_ops.disown(run, iden)
 
 

@@ -107,6 +107,13 @@ class Client:
         made: dict[str, Any] = (await self.post("/auth/adduser", {"name": name, "passwd": password, **more})).result
         return made
 
+    async def make_key(self, user: str, name: str = "key", duration: int | None = None) -> tuple[str, dict[str, Any]]:
+        """A new API key of a user, made by this client in Storm: the key, and what is told of it. duration: ms."""
+        query = "return($lib.auth.users.byname($user).genApiKey($name, duration=$duration))"
+        opts = {"vars": {"user": user, "name": name, "duration": duration}}
+        key, info = (await self.post("/storm/call", {"query": query, "opts": opts})).result
+        return key, info
+
     async def user(self, name: str) -> dict[str, Any]:
         """A user as `auth/users` shows it."""
         found: list[dict[str, Any]] = (await self.get("/auth/users?archived=1")).result

@@ -149,7 +149,7 @@ async def test_the_cookie_is_found_among_others(nobody: Client) -> None:
 
 
 async def test_a_dead_but_signed_cookie_beats_basic_and_key(root: Client, server: RunningServer) -> None:
-    key = (await root.post("/_deadringer/synapse/apikeys", {"user": "root"})).json["key"]
+    key, _ = await root.make_key("root")
     cookie = cookie_of(await root.login("root", "secret"))
     out = await root.get("/logout", headers={"Cookie": cookie})
     assert out.result is True

@@ -145,16 +145,9 @@ async def test_login_refuses_null(nobody: Client) -> None:
     assert answer.refusal == (400, "SchemaViolation", "SchemaViolation: mesg='data must be object' name='data'")
 
 
-async def make_key(client: Client, user: str, **more: object) -> str:
-    answer = await client.post("/_deadringer/synapse/apikeys", {"user": user, **more})
-    assert answer.status == 201
-    key: str = answer.json["key"]
-    return key
-
-
 async def test_a_key_acts_as_its_user(root: Client) -> None:
     bob = await root.make_user("bob")
-    key = await make_key(root, "bob")
+    key, _ = await root.make_key("bob")
     assert len(key) == 44
     for name in ("X-API-KEY", "x-api-key", "X-Api-Key"):
         keyed = Client(root.session, root.url, None, {name: key})
@@ -165,7 +158,7 @@ async def test_a_key_acts_as_its_user(root: Client) -> None:
 
 async def test_a_key_beats_basic_even_when_it_is_wrong(root: Client) -> None:
     await root.make_user("bob")
-    key = await make_key(root, "bob")
+    key, _ = await root.make_key("bob")
     assert (await root.post("/auth/adduser", {"name": "x"}, headers={"X-API-KEY": key})).status == 403
     flipped = base64.urlsafe_b64decode(key)
     wrong = base64.urlsafe_b64encode(flipped[:-1] + bytes([flipped[-1] ^ 1])).decode()
@@ -179,11 +172,10 @@ async def test_a_key_beats_basic_even_when_it_is_wrong(root: Client) -> None:
 async def test_a_key_expires(launch: Launch, client_of: ClientOf) -> None:
     clock = Clock(NOW_MS)
     nobody = client_of(await launch(clock=clock))
-    answer = await nobody.post("/_deadringer/synapse/apikeys", {"user": "root", "name": "short", "duration": 1000})
-    info = answer.json["info"]
+    key, info = await nobody.as_user("root", "secret").make_key("root", name="short", duration=1000)
     assert list(info) == ["iden", "name", "user", "created", "updated", "expires"]
     assert (info["name"], info["created"], info["updated"], info["expires"]) == ("short", NOW_MS, NOW_MS, NOW_MS + 1000)
-    keyed = nobody.with_headers(X_API_KEY=answer.json["key"])
+    keyed = nobody.with_headers(X_API_KEY=key)
     clock.advance(999)
     assert (await keyed.get("/auth/users")).status == 200
     clock.advance(1)
@@ -192,7 +184,8 @@ async def test_a_key_expires(launch: Launch, client_of: ClientOf) -> None:
 
 async def test_a_key_of_a_locked_user_sleeps(root: Client) -> None:
     bob = await root.make_user("bob")
-    keyed = root.with_headers(X_API_KEY=await make_key(root, "bob"))
+    key, _ = await root.make_key("bob")
+    keyed = root.with_headers(X_API_KEY=key)
     await root.post(f"/auth/user/{bob['iden']}", {"locked": True})
     assert (await keyed.get("/auth/users")).refusal == NOT_LOGGED_IN
     assert (await root.as_user("bob", "pw").get("/auth/users")).refusal == NOT_LOGGED_IN
@@ -238,7 +231,8 @@ async def test_a_time_beyond_all_times_is_the_last_one(duration: float, root: Cl
 
 
 async def test_a_key_for_longer_than_all_times_is_good(root: Client) -> None:
-    keyed = root.with_headers(X_API_KEY=await make_key(root, "root", duration=10**30))
+    key, _ = await root.make_key("root", duration=10**30)
+    keyed = root.with_headers(X_API_KEY=key)
     assert (await keyed.get("/auth/users")).status == 200
 
 

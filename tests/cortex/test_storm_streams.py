@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-import tracemalloc
+import resource
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ from .conftest import ClientOf
 from .streaming import AUTH, sent, streamed
 
 MIB = 1024 * 1024
+STALLED = 20
 # Queries that never end, by what they are busy with.
 ENDLESS = {
     "printing": "while (true) { $lib.print(x) }",
@@ -36,6 +38,11 @@ def tasks(server: RunningServer, world: str = "default") -> dict[str, Task]:
 async def call(client: Client, query: str, **opts: Any) -> Any:
     """What a query returns."""
     return (await client.post("/storm/call", {"query": query, "opts": opts})).result
+
+
+def resident() -> int:
+    """Bytes of memory that this process has, which is client and server."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 async def running(root: Client) -> list[str]:
@@ -125,6 +132,7 @@ async def test_a_streaming_query_ends_with_its_client(busy: str, root: Client, s
     await call(root, "[ it:dev:str=one ]")
     stream = await streamed(server, ENDLESS[busy])
     assert (await stream.message())[0] == "init"
+    await until(lambda: len(tasks(server)) == 1, root)
     assert await running(root) == [ENDLESS[busy]]
     stream.leave()
     await until(lambda: tasks(server) == {}, root)
@@ -148,6 +156,7 @@ async def test_a_query_without_messages_ends_with_its_client(
 async def test_a_query_whose_reader_stalls_ends_with_its_client(root: Client, server: RunningServer) -> None:
     stream = await streamed(server, NOISY)
     assert (await stream.message())[0] == "init"
+    await until(lambda: len(tasks(server)) == 1, root)
     assert await running(root) == [NOISY]
     stream.leave()
     await until(lambda: tasks(server) == {}, root)
@@ -161,7 +170,9 @@ async def test_what_a_query_did_before_its_client_went_stays_whole(root: Client,
     await until(lambda: tasks(server) == {}, root)
     assert last[0] in ("node", "node:edits")
     counts = await call(root, "$a=(0) $b=(0) it:dev:int $a=($a+1) if #seen { $b=($b+1) } fini { return(($a, $b)) }")
-    assert counts[0] == counts[1] > 50
+    # It may have been stopped between the two edits of its last node.
+    assert counts[0] - counts[1] in (0, 1)
+    assert counts[1] > 50
 
 
 async def test_a_query_can_be_killed_by_another(root: Client, server: RunningServer) -> None:
@@ -179,19 +190,16 @@ async def test_a_query_can_be_killed_by_another(root: Client, server: RunningSer
 async def test_readers_that_stop_cost_little_and_hold_up_nobody(root: Client, server: RunningServer) -> None:
     query = "while (true) { $lib.print($big) }"
     await call(root, "[ inet:fqdn=first.test ]")
-    tracemalloc.start()
-    try:
-        stalled = [await streamed(server, query, opts={"vars": {"big": "x" * 100_000}}) for _ in range(20)]
-        for stream in stalled:
-            assert (await stream.message())[0] == "init"
-        for number in range(30):
-            assert await call(root, f"[ inet:fqdn=n{number}.test ] return($node.value())") == f"n{number}.test"
-        assert await running(root) == [query] * 20
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    # What waits of a stream, in its queue, on its way and in the client's own buffer, is a megabyte or two.
-    assert peak < 20 * 3 * MIB
+    before = resident()
+    stalled = [await streamed(server, query, opts={"vars": {"big": "x" * 100_000}}) for _ in range(STALLED)]
+    for stream in stalled:
+        assert (await stream.message())[0] == "init"
+    for number in range(30):
+        assert await call(root, f"[ inet:fqdn=n{number}.test ] return($node.value())") == f"n{number}.test"
+    await until(lambda: len(tasks(server)) == STALLED, root)
+    assert await running(root) == [query] * STALLED
+    # What waits of a stream, in its queue and on its way, is a megabyte or two, of as many gigabytes as one likes.
+    assert resident() - before < STALLED * 4 * MIB
     for stream in stalled:
         stream.leave()
     await until(lambda: tasks(server) == {}, root)
@@ -260,7 +268,7 @@ async def test_a_reset_cuts_the_streams_of_its_world(path: str, root: Client, se
         await stream.rest()
     stream.leave()
     assert await running(root) == []
-    assert await call(root, "$n=(0) it:dev:int $n=($n+1) fini { return($n) }") == 0
+    assert await call(root, "$l=([]) it:dev:int $l.append($node.value()) fini { return($l) }") == []
 
 
 async def test_a_reset_answers_the_calls_of_its_world(root: Client, server: RunningServer) -> None:
@@ -409,7 +417,7 @@ async def test_parallel_writers_of_one_node_lose_nothing(root: Client) -> None:
     )
     assert sorted(edges) == names
     data = await call(
-        root, "$l=([]) inet:fqdn=both.test for ($k, $v) in $node.data.list() { $l.append($k) } return($l)"
+        root, "$l=([]) inet:fqdn=both.test for ($k, $v) in $node.data.list() { $l.append($k) } fini { return($l) }"
     )
     assert sorted(data) == names
 

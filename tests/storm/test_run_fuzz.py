@@ -127,12 +127,15 @@ def main() -> None:
                     run(ask, text, readonly=readonly, returns=returns)
                 except Exception as error:  # noqa: BLE001 - this is what is looked for
                     frames = traceback.extract_tb(error.__traceback__)
-                    ours = [frame for frame in frames if "/work/main" in frame.filename]
-                    place = f"{ours[-1].filename.rpartition('/work/main/')[2]}:{ours[-1].lineno}"
+                    ours = [frame for frame in frames if "/server/" in frame.filename or "/storage/" in frame.filename]
+                    place = f"{'/'.join(Path(ours[-1].filename).parts[-3:])}:{ours[-1].lineno}"
                     key = f"{place} {type(error).__name__}: {str(error)[:120]}"
                     places[place] = places.get(place, 0) + 1
                     if places[place] <= 2:
-                        print(f"### {key}\n    via {' < '.join(f'{f.name}' for f in reversed(ours[-6:]))}\n    {text!r}", flush=True)
+                        print(
+                            f"### {key}\n    via {' < '.join(f'{f.name}' for f in reversed(ours[-6:]))}\n    {text!r}",
+                            flush=True,
+                        )
                 if time.monotonic() - began > options.seconds:
                     break
     print(f"{count} queries, {sum(places.values())} failures at {len(places)} places: {places}")

@@ -11,6 +11,7 @@ from ..draft import CREATED, Draft, Group
 from ..runtime import Runtime
 from ..snap import Snap
 from ..snap_edits import store
+from ..triggers import fire_after
 
 if TYPE_CHECKING:
     from ....storage.layers import Layer
@@ -124,7 +125,8 @@ def put(run: Runtime, node: Node, held: Held) -> None:
     if not entry:
         del group[face.iden]
     draft.end(group)
-    store(run, draft)
+    done = store(run, draft)
+    fire_after(run, [(entry[0], entry[1], done[id(entry)]) for entry in draft.stored if id(entry) in done])
 
 
 def _normed(plan: PropPlan, valu: Any) -> Normed:

@@ -13,9 +13,11 @@ from ..runtime import Runtime
 from ..shape import Paths
 from ..values.convert import to_str, to_text
 from .command import Command, Given, Option
+from .written import written
 
 IDEN = Option("iden", "Its iden, or how its iden or its name begins.")
-COLUMNS = (("order", 5), ("iden", 32), ("owner", 20), ("auth", 5), ("runas", 6), ("path", 4))
+HEAD = " order | iden                             | owner                | auth  | runas  | path "
+LINE = "=======|==================================|======================|=======|========|======"
 NAME_WIDTH = 16
 
 
@@ -45,14 +47,12 @@ def each(paths: Paths, work: Callable[[], None]) -> Paths:
 def _index(run: Runtime, given: Given, paths: Paths) -> Paths:
     def work() -> None:
         iden = matched(run, given.iden)["iden"]
+        if run.readonly:
+            raise StormError("IsReadOnly", "$lib.cortex.httpapi.index() is not marked readonly safe.")
         position = httpapi.index(run, None, iden, given.index)
         run.print(f"Set HTTP API {iden} to index {position}")
 
     yield from each(paths, work)
-
-
-def _list(run: Runtime, given: Given, paths: Paths) -> Paths:
-    yield from each(paths, lambda: show_all(run))
 
 
 def _stat(run: Runtime, given: Given, paths: Paths) -> Paths:
@@ -61,27 +61,6 @@ def _stat(run: Runtime, given: Given, paths: Paths) -> Paths:
             run.print(line)
 
     yield from each(paths, work)
-
-
-def show_all(run: Runtime) -> None:
-    """Print a table of all definitions."""
-    confirm(run, "get")
-    apis = run.host.httpapis.all()
-    if not apis:
-        run.print("No Extended HTTP API endpoints are registered.")
-        return
-    heads = "|".join(f" {name:<{width}} " for name, width in COLUMNS)
-    run.print(f"{heads}\n{'|'.join('=' * (width + 2) for _, width in COLUMNS)}")
-    for order, api in enumerate(apis):
-        cells = (
-            str(order),
-            api["iden"],
-            user_name(run, api["owner"]),
-            to_text(run, api["authenticated"]),
-            api["runas"],
-        )
-        row = [f" {cell:<{width}} " for cell, (_, width) in zip(cells, COLUMNS, strict=False)]
-        run.print("|".join((*row, f" {api['path']} ")))
 
 
 def described(run: Runtime, api: Definition) -> list[str]:
@@ -135,6 +114,7 @@ def _of_vars(run: Runtime, api: Definition) -> Iterator[str]:
     yield "The handler has the following runtime variables set:"
     for name, valu in api["vars"].items():
         yield f"{name:<{NAME_WIDTH}} => {to_text(run, valu)}"
+    yield ""
 
 
 def user_name(run: Runtime, iden: str) -> str:
@@ -151,7 +131,29 @@ INDEX = Command(
     "Move a definition of the Extended HTTP API to another place in the order.",
     _index,
     (IDEN, Option("index", "The place, from 0.", "int")),
+    readonly=True,
 )
-LIST = Command("cortex.httpapi.list", "List the definitions of the Extended HTTP API.", _list, readonly=True)
+# A node goes through it once for each line, as in the product.
+LIST = written(
+    "cortex.httpapi.list",
+    "List the definitions of the Extended HTTP API.",
+    f"""
+$apis = $lib.cortex.httpapi.list()
+if ($apis.size() = 0) {{
+    $lib.print("No Extended HTTP API endpoints are registered.")
+}} else {{
+    $lib.print("{HEAD}\\n{LINE}")
+    $order = (0)
+    for $api in $apis {{
+        $cells = ([$lib.cast(str, $order).ljust(5), $api.iden, $api.owner.name.ljust(20)])
+        $auth = `{{$api.authenticated}}`
+        $cells.extend(($auth.ljust(5), $api.runas.ljust(6), $api.path))
+        $lib.print(` {{$lib.str.join(" | ", $cells)}} `)
+        $order = ($order + 1)
+    }}
+}}
+""",
+    readonly=True,
+)
 STAT = Command("cortex.httpapi.stat", "Tell of a definition of the Extended HTTP API.", _stat, (IDEN,), readonly=True)
 COMMANDS = (INDEX, LIST, STAT)

@@ -99,7 +99,7 @@ def _argument(value: Any, c: Compiler) -> Value:
     """An argument; a query in braces is given as its text."""
     if not isinstance(value, QueryValue):
         return c.value(value)
-    text = value.query.text
+    text = value.query.text.strip()
 
     def get(run: Runtime, path: Path | None) -> str:
         return text

@@ -1,95 +1,127 @@
-"""Commands for triggers: `trigger.*`, over `$lib.trigger`."""
+"""Commands for triggers."""
 
 from __future__ import annotations
 
-from .command import Command, Option
-from .written import written
+from collections.abc import Callable
+from typing import Any
 
-IDEN = Option("iden", "Iden of the trigger, or how it begins.")
-QUERY = Option("query", "The query.")
+from .. import trigger_ops
+from ..runtime import Runtime
+from ..shape import Paths
+from ..values.convert import to_str
+from .command import Command, Given, Option
 
-ADD = written(
-    "trigger.add",
-    "Make a trigger: a query that runs when something is changed.",
-    """
-$tdef = ({
-    "condition": $cmdopts.condition,
-    "storm": $cmdopts.storm,
-    "async": (false),
-    "enabled": (true)
-})
-if $cmdopts.async { $tdef.async = (true) }
-if $cmdopts.disabled { $tdef.enabled = (false) }
-for $name in (form, tag, prop, verb, n2form, name, view) {
-    if ($cmdopts.$name != $lib.null) { $tdef.$name = $cmdopts.$name }
-}
-$trigger = $lib.trigger.add($tdef)
-$lib.print(`Added trigger: {$trigger.iden}`)
-""",
-    Option("condition", "What must happen."),
-    Option("--form", "The form of the node."),
-    Option("--tag", "The tag, which may be a pattern."),
-    Option("--prop", "Full name of the property."),
-    Option("--verb", "The verb of the light edge."),
-    Option("--n2form", "The form of the node that the light edge goes to."),
-    Option("--query", "The query that runs.", required=True, dest="storm"),
-    Option("--async", "Run it beside what set it off.", flag=True),
-    Option("--disabled", "Do not run it until it is enabled.", flag=True),
-    Option("--name", "A name for people."),
-    Option("--view", "The view in which it waits."),
-)
-LIST = written(
-    "trigger.list",
-    "List the triggers.",
-    """
-function row(valu, size) {
-    if ($valu = $lib.null) { $valu = "" }
-    $text = `{$valu}`
-    return($text.ljust($size))
-}
-$all = (false)
-if $cmdopts.all { $all = (true) }
-$triggers = $lib.trigger.list($all)
-if (not $triggers) {
-    $lib.print("No triggers found")
-    $lib.exit()
-}
-$lib.print(`user       {$row(iden, 32)} {$row(view, 32)} en?    async? cond      object                    storm query`)
-for $trigger in $triggers {
-    $what = $trigger.form
-    if ($trigger.prop != $lib.null) { $what = $trigger.prop }
-    $who = `{$row($trigger.username, 10)} {$trigger.iden} {$trigger.view}`
-    $how = `{$row($trigger.enabled, 6)} {$row($trigger.async, 6)} {$row($trigger.cond, 9)}`
-    $lib.print(`{$who} {$how} {$row($what, 14)} {$row($trigger.tag, 10)} {$trigger.storm}`)
-}
-""",
-    Option("--all", "Those of every view.", flag=True),
-    readonly=True,
-)
+IDEN = Option("iden", "How the iden of the trigger begins.")
+WIDTHS = (10, 32, 32, 6, 6, 9, 14, 10)
+HEADER = ("user", "iden", "view", "en?", "async?", "cond", "object", "", "storm query")
+MISSING = "<missing>"
 
 
-def _changing(command: str, desc: str, call: str, done: str, *further: Option) -> Command:
-    """A command that does one thing to a trigger."""
-    text = f"""
-$iden = $lib.trigger.{call}
-$lib.print(`{done} trigger: {{$iden}}`)
-"""
-    return written(command, desc, text, IDEN, *further)
+def _add(run: Runtime, given: Given, paths: Paths) -> Paths:
+    tdef = {
+        "condition": given.condition,
+        "form": given.form,
+        "tag": given.tag,
+        "prop": given.prop,
+        "verb": given.verb,
+        "n2form": given.n2form,
+        "storm": to_str(given.storm).strip(),
+        "name": given.name,
+        "view": given.view,
+        "async": getattr(given, "async"),
+        "enabled": not given.disabled,
+    }
+    told = trigger_ops.add(run, tdef)
+    run.print(f"Added trigger: {told['iden']}")
+    yield from paths
+
+
+def _list(run: Runtime, given: Given, paths: Paths) -> Paths:
+    found = trigger_ops.every(run, everywhere=given.all)
+    if not found:
+        run.print("No triggers found")
+    else:
+        run.print(_row(HEADER))
+        for told in found:
+            run.print(_row(_cells(run, told)))
+    yield from paths
+
+
+def _cells(run: Runtime, told: dict[str, Any]) -> tuple[str, ...]:
+    user = run.host.accounts.user(told["user"])
+    condition, tag = told["cond"], told.get("tag", "")
+    about = told.get("prop") if condition == "prop:set" else told.get("form", "" if tag else MISSING)
+    flags = ["true" if told[name] else "false" for name in ("enabled", "async")]
+    whose = told["user"] if user is None else user.name
+    return whose, told["iden"], told["view"], *flags, condition, str(about), tag, told["storm"]
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return " ".join([*(cell.ljust(width) for cell, width in zip(cells[:-1], WIDTHS, strict=True)), cells[-1]])
+
+
+def _changing(
+    word: str, does: Callable[[Runtime, dict[str, Any], Given], None]
+) -> Callable[[Runtime, Given, Paths], Paths]:
+    """A command that does something to one trigger, and says so."""
+
+    def run_it(run: Runtime, given: Given, paths: Paths) -> Paths:
+        told = trigger_ops.find(run, given.iden)
+        does(run, told, given)
+        run.print(f"{word} trigger: {told['iden']}")
+        yield from paths
+
+    return run_it
+
+
+def _del(run: Runtime, told: dict[str, Any], given: Given) -> None:
+    trigger_ops.drop(run, told["iden"])
+
+
+def _enable(run: Runtime, told: dict[str, Any], given: Given) -> None:
+    trigger_ops.set_fact(run, told, "enabled", valu=True)
+
+
+def _disable(run: Runtime, told: dict[str, Any], given: Given) -> None:
+    trigger_ops.set_fact(run, told, "enabled", valu=False)
+
+
+def _mod(run: Runtime, told: dict[str, Any], given: Given) -> None:
+    trigger_ops.set_fact(run, told, "storm", to_str(given.query).strip())
 
 
 COMMANDS = (
-    ADD,
-    LIST,
-    _changing("trigger.mod", "Give a trigger another query.", "mod($cmdopts.iden, $cmdopts.query)", "Modified", QUERY),
-    _changing("trigger.enable", "Let a trigger run again.", "enable($cmdopts.iden)", "Enabled"),
-    _changing("trigger.disable", "Let a trigger rest.", "disable($cmdopts.iden)", "Disabled"),
-    written(
-        "trigger.del",
-        "Delete a trigger.",
-        """
-$lib.trigger.del($cmdopts.iden)
-$lib.print(`Deleted trigger: {$cmdopts.iden}`)
-""",
-        IDEN,
+    Command(
+        "trigger.add",
+        "Make a trigger: a query that changes to a view set off.",
+        _add,
+        (
+            Option("condition", "The change: node:add, node:del, tag:add, tag:del, prop:set, edge:add or edge:del."),
+            Option("--form", "The form of the nodes."),
+            Option("--tag", "The tag; * is one part of its name."),
+            Option("--prop", "The prop, with its form."),
+            Option("--verb", "The verb of the edge."),
+            Option("--n2form", "The form of the node that the edge goes to."),
+            Option("--query", "The query.", required=True, dest="storm"),
+            Option("--async", "It runs behind the edit, not within it.", flag=True),
+            Option("--disabled", "It is off until it is enabled.", flag=True),
+            Option("--name", "A name."),
+            Option("--view", "The view, where that is not this one."),
+        ),
+    ),
+    Command("trigger.del", "Delete a trigger.", _changing("Deleted", _del), (IDEN,)),
+    Command("trigger.disable", "Switch a trigger off.", _changing("Disabled", _disable), (IDEN,)),
+    Command("trigger.enable", "Switch a trigger on.", _changing("Enabled", _enable), (IDEN,)),
+    Command(
+        "trigger.list",
+        "List the triggers.",
+        _list,
+        (Option("--all", "Those of all views.", flag=True),),
+    ),
+    Command(
+        "trigger.mod",
+        "Give a trigger another query.",
+        _changing("Modified", _mod),
+        (IDEN, Option("query", "The query.")),
     ),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Library, local
-from ..values.convert import to_bool, to_int, to_str
+from ..values.convert import to_bool, to_int, to_prim, to_str
 from . import httpapi_kind, httpapi_perms, httpapi_request
 from .auth_rules import violated
 from .httpapi_defs import StormHttpApi, checked_path, checked_runas, confirm, found
@@ -78,7 +78,7 @@ def del_(run: Runtime, me: Any, iden: Any) -> None:
     confirm(run, "del")
     wanted = to_str(iden)
     if not IDEN.match(wanted):
-        raise StormError("BadArg", f"Must provide an iden. Got {wanted}", iden=wanted)
+        raise StormError("BadArg", f"Must provide an iden. Got {wanted}")
     run.host.httpapis.drop(wanted)
 
 
@@ -89,7 +89,7 @@ def index(run: Runtime, me: Any, iden: Any, index: Any = 0) -> int:
         raise StormError("BadArg", f"indx must be greater than or equal to 0; got {at}")
     position = run.host.httpapis.move(wanted, at)
     if position is None:
-        raise StormError("NoSuchIden", f"Extended HTTP API is not set: {wanted}", iden=wanted)
+        raise StormError("NoSuchIden", f"Extended HTTP API is not set: {wanted}")
     return position
 
 
@@ -110,7 +110,7 @@ LIBRARIES = (
             local("list() -> list", list_, "All definitions, in their order."),
             local(
                 "response(requestinfo: dict) -> http:api:request",
-                lambda run, me, requestinfo: httpapi_request.HttpRequest(requestinfo),
+                lambda run, me, requestinfo: httpapi_request.HttpRequest(to_prim(run, requestinfo)),
                 "What a request is answered with.",
             ),
         ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from ....storage.httpapis import Definition
+from ...model.contract import ModelError
+from ...model.types.patterns import compiled
 from ..errors import StormError
 from ..runtime import Runtime
 from .auth_rules import violated
@@ -40,9 +41,16 @@ def found(run: Runtime, iden: str | None) -> StormHttpApi:
     return StormHttpApi(info)
 
 
-def change(run: Runtime, me: StormHttpApi, name: str, valu: Any) -> None:
-    """Give a definition another value. Raises StormError: AuthDeny, NoSuchIden."""
+def confirm_set(run: Runtime, what: str = "") -> None:
+    """Raises StormError for one who may not change definitions, or not now. what: what is set, as errors say it."""
+    if run.readonly and what:
+        raise StormError("IsReadOnly", f"Setting {what} is not marked readonly safe.")
+    run.writable()
     confirm(run, "set")
+
+
+def change(run: Runtime, me: StormHttpApi, name: str, valu: Any) -> None:
+    """Give a definition another value. Raises StormError("NoSuchIden"). Callers use `confirm_set` first."""
     changes = {name: valu, "updated": run.host.clock.now_ms()}
     try:
         info = run.host.httpapis.change(me.iden, changes)
@@ -56,10 +64,10 @@ def change(run: Runtime, me: StormHttpApi, name: str, valu: Any) -> None:
 def checked_path(path: str) -> str:
     """A path that is a regular expression. Raises StormError("BadArg")."""
     try:
-        re.compile(path)
-    except re.error as error:
+        compiled(path)
+    except ModelError as error:
         told = "Invalid path for Extended HTTP API - cannot compile regular expression for"
-        raise StormError("BadArg", f"{told} [{path}] : {error}") from None
+        raise StormError("BadArg", f"{told} [{path}] : {error.mesg}") from None
     return path
 
 

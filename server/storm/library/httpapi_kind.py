@@ -11,9 +11,10 @@ from ..errors import StormError
 from ..query_values import text_of
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, local
-from ..values.convert import python_text, to_bool, to_prim, to_str
+from ..values.containers import StormDict
+from ..values.convert import python_text, to_bool, to_prim, to_str, to_text
 from .auth_rules import violated
-from .httpapi_defs import StormHttpApi, change, checked_path, checked_runas
+from .httpapi_defs import StormHttpApi, change, checked_path, checked_runas, confirm_set
 from .httpapi_perms import PERMS
 from .stores import StormUser
 from .view import StormView
@@ -36,6 +37,7 @@ class HttpApiVars:
 
 
 def set_view(run: Runtime, me: StormHttpApi, valu: Any) -> None:
+    confirm_set(run, "view on http:api")
     iden = valu.iden if isinstance(valu, StormView) else to_str(valu)
     if run.host.graph.view(iden) is None:
         raise StormError("NoSuchView", f"Cannot set view={iden} on extended httpapi, it does not exist.")
@@ -43,13 +45,15 @@ def set_view(run: Runtime, me: StormHttpApi, valu: Any) -> None:
 
 
 def set_owner(run: Runtime, me: StormHttpApi, valu: Any) -> None:
+    confirm_set(run, "owner on http:api")
     iden = valu.iden if isinstance(valu, StormUser) else to_str(valu)
     if run.host.accounts.user(iden) is None:
-        raise StormError("NoSuchUser", f"Cannot set owner={iden} on extended httpapi, it does not exist.", user=iden)
+        raise StormError("NoSuchUser", f"Cannot set owner={iden} on extended httpapi, it does not exist.")
     change(run, me, "owner", iden)
 
 
 def set_vars(run: Runtime, me: StormHttpApi, valu: Any) -> None:
+    confirm_set(run, "vars on http:api")
     prim = to_prim(run, valu)
     if not isinstance(prim, dict):
         raise violated("data.vars", "must be object")
@@ -73,7 +77,8 @@ def no_item(kind: str) -> Any:
 
     def set_item(run: Runtime, me: Any, name: Any, valu: Any) -> None:
         text = to_str(name)
-        raise StormError("NoSuchName", f"Setting {text} is not supported on {kind}.", name=text)
+        mesg = f"Setting {text} is not supported on {kind}."
+        raise StormError("NoSuchName", mesg, name=text, mesg=mesg)
 
     return set_item
 
@@ -85,6 +90,7 @@ def set_method(run: Runtime, me: HttpApiMethods, name: str, valu: Any) -> None:
     """Set the query of a method; UNDEF takes it away. Raises StormError: BadSyntax."""
     from ..compile import compiled
 
+    confirm_set(run, f"{name} on http:api:methods")
     methods = dict(me.api.info["methods"])
     if valu is UNDEF:
         methods.pop(name, None)
@@ -96,6 +102,7 @@ def set_method(run: Runtime, me: HttpApiMethods, name: str, valu: Any) -> None:
 
 
 def set_var(run: Runtime, me: HttpApiVars, name: Any, valu: Any) -> None:
+    confirm_set(run)
     vars, key = dict(me.api.info["vars"]), to_str(name)
     if valu is UNDEF:
         vars.pop(key, None)
@@ -119,11 +126,16 @@ def _method(name: str) -> Any:
 
 def _setting(name: str, convert: Any, desc: str) -> Any:
     """A value of a definition that can be set."""
+
+    def set_it(run: Runtime, me: StormHttpApi, valu: Any) -> None:
+        confirm_set(run, f"{name} on http:api")
+        change(run, me, name, convert(valu))
+
     return local(
         f"{name}: stor|gtor",
         lambda run, me: me.info[name],
         desc,
-        sets=lambda run, me, valu: change(run, me, name, convert(valu)),
+        sets=set_it,
     )
 
 
@@ -174,7 +186,7 @@ KINDS = (
         deref=lambda run, me, name: me.api.info["vars"].get(to_str(name)),
         set_item=set_var,
         iterate=lambda run, me: pairs(me.api.info["vars"]),
-        show=lambda run, me: python_text(me.api.info["vars"]),
+        show=lambda run, me: to_text(run, StormDict(me.api.info["vars"])),
         prim=lambda run, me: dict(me.api.info["vars"]),
     ),
 )

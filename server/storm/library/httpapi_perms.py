@@ -14,7 +14,7 @@ from ..values import lists
 from ..values.convert import comparable, python_text, to_int, to_prim, to_str
 from ..values.iterating import items_of
 from .auth_rules import violated
-from .httpapi_defs import StormHttpApi, change
+from .httpapi_defs import StormHttpApi, change, confirm_set
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +29,7 @@ class HttpApiPerms:
 
 
 def set_perms(run: Runtime, me: StormHttpApi, valu: Any) -> None:
+    confirm_set(run, "perms on http:api")
     prim = to_prim(run, valu)
     if not isinstance(prim, Iterable):
         raise StormError("TypeError", f"'{type(prim).__name__}' object is not iterable")
@@ -37,6 +38,7 @@ def set_perms(run: Runtime, me: StormHttpApi, valu: Any) -> None:
 
 def store(run: Runtime, me: StormHttpApi, perms: Iterable[Any]) -> None:
     """Give a definition other permissions. Raises StormError: BadArg, SchemaViolation."""
+    confirm_set(run)
     checked = tuple(_checked(f"data.perms[{at}]", from_text(perm)) for at, perm in enumerate(perms))
     change(run, me, "perms", tupled(checked))
 
@@ -59,10 +61,10 @@ def _checked(where: str, perm: Any) -> dict[str, Any]:
     for at, part in enumerate(parts):
         if not isinstance(part, str):
             raise violated(f"{where}.perm[{at}]", "must be string")
-    found = {"default": False, **perm} if "default" in perm else {**perm, "default": False}
-    if not isinstance(found["default"], bool):
+    found = dict(perm)
+    if not isinstance(found.setdefault("default", False), bool):
         raise violated(f"{where}.default", "must be boolean")
-    return {**{key: valu for key, valu in found.items() if key in perm}, "default": found["default"]}
+    return found
 
 
 def append(run: Runtime, me: HttpApiPerms, valu: Any) -> None:
@@ -100,7 +102,7 @@ KIND = Kind(
     (
         local("append(valu: any) -> null", append, "Add one at the end.", writes=True),
         local("extend(valu: list) -> null", extend, "Add several at the end.", writes=True),
-        local("has(valu: any) -> boolean", has, "Whether this one is in the list."),
+        local("has(valu: any) -> boolean", has, "Whether this one is in the list.", writes=True),
         local("index(valu: int) -> any", lambda run, me, valu: lists.index(run, me.items, valu), "The one at a place."),
         local("length() -> int", lambda run, me: lists.length(run, me.items), "How many there are.", deprecated=True),
         local("pop() -> any", pop, "Take the last one out.", writes=True),
@@ -115,6 +117,7 @@ KIND = Kind(
             "slice(start: int, end: int = null) -> list",
             lambda run, me, start, end=None: lists.slice_(run, me.items, start, end),
             "Those between two places.",
+            writes=True,
         ),
     ),
     deref=lambda run, me, name: lists.item(run, me.items, name),

@@ -93,13 +93,12 @@ def send_body(run: Runtime, me: HttpRequest, body: Any) -> None:
 def reply(run: Runtime, me: HttpRequest, code: Any, headers: Any = None, body: Any = UNDEF) -> None:
     if me.replied:
         raise StormError("BadArg", "Response.reply() has already been called.")
-    status = to_int(code)
     sent = headers
     if body is not UNDEF and not isinstance(body, bytes):
         body = dumped(to_prim(run, body)).encode("utf8", "surrogatepass")
         described = {"Content-Type": JSON, "Content-Length": len(body)}
         sent = described if headers is None else {**headers, **described} if isinstance(headers, dict) else headers
-    send_code(run, me, status)
+    send_code(run, me, code)
     if sent is not None:
         send_headers(run, me, sent)
     if body is not UNDEF:

@@ -195,9 +195,9 @@ LIBRARIES = (
         "lib.queue",
         "Queues that last.",
         (
-            local("add(name: str) -> queue", add, "Make a queue."),
-            local("del(name: str) -> null", del_, "Delete a queue."),
-            local("gen(name: str) -> queue", gen, "A queue, made where there is none."),
+            local("add(name: str) -> queue", add, "Make a queue.", writes=True),
+            local("del(name: str) -> null", del_, "Delete a queue.", writes=True),
+            local("gen(name: str) -> queue", gen, "A queue, made where there is none.", writes=True),
             local("get(name: str) -> queue", get, "A queue."),
             local("list() -> list", list_, "What is known about all queues."),
         ),

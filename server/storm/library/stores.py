@@ -157,8 +157,8 @@ def own_set(run: Runtime, me: OwnStore, name: Any, valu: Any) -> Any:
 OWN = (
     local("get(name: str, default: prim = null) -> prim", own_get, "A value."),
     local("list() -> list", own_list, "All names with their values."),
-    local("pop(name: str, default: prim = null) -> prim", own_pop, "Take a value out."),
-    local("set(name: str, valu: prim) -> null|prim", own_set, "Set a value, and get the one before."),
+    local("pop(name: str, default: prim = null) -> prim", own_pop, "Take a value out.", writes=True),
+    local("set(name: str, valu: prim) -> null|prim", own_set, "Set a value, and get the one before.", writes=True),
 )
 
 

@@ -16,6 +16,8 @@ from . import (
     caches,
     cells,
     core,
+    cron,
+    dmons,
     easyperm,
     graph,
     httpapi,
@@ -31,6 +33,7 @@ from . import (
     tasks,
     tells,
     texts,
+    triggers,
     users,
     vaults,
 )
@@ -60,6 +63,9 @@ LIBRARIES: dict[str, Library] = {
         *tasks.LIBRARIES,
         *tells.LIBRARIES,
         *vaults.LIBRARIES,
+        *triggers.LIBRARIES,
+        *cron.LIBRARIES,
+        *dmons.LIBRARIES,
         *graph.LIBRARIES,
         *httpapi.LIBRARIES,
         *packages.LIBRARIES,
@@ -78,7 +84,7 @@ register(
     *pure.KINDS,
 )
 register(pipes.KIND, *vaults.KINDS)
-register(*graph.KINDS)
+register(*graph.KINDS, triggers.KIND, cron.KIND)
 register(*httpapi.KINDS, mutable=True)
 
 

@@ -108,8 +108,8 @@ LIBRARIES = (
         (
             local("get(name: str, default: prim = null) -> prim", global_get, "The value of a variable."),
             local("list() -> list", global_list, "All variables that one may read."),
-            local("pop(name: str, default: prim = null) -> prim", global_pop, "Take a variable away."),
-            local("set(name: str, valu: prim) -> prim", global_set, "Set a variable."),
+            local("pop(name: str, default: prim = null) -> prim", global_pop, "Take a variable away.", writes=True),
+            local("set(name: str, valu: prim) -> prim", global_set, "Set a variable.", writes=True),
         ),
     ),
     Library(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....storage.views import ViewRecord
-from .. import editor, view_counts, view_edits, view_merge, view_ops, view_votes
+from .. import editor, trigger_ops, view_counts, view_edits, view_merge, view_ops, view_votes
 from ..errors import StormError
 from ..node import Node
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, Library, local
 from ..values.convert import python_text, to_bool, to_prim, to_str
 from .layer import StormLayer
+from .triggers import StormTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class StormView:
 def of(run: Runtime, me: StormView) -> ViewRecord:
     """Its record as it is now. Raises StormError("NoSuchView") once it is deleted."""
     return view_ops.record_of(run, me.iden)
+
+
+def triggers_of(run: Runtime, me: StormView) -> list[StormTrigger]:
+    return [StormTrigger(told["iden"]) for told in trigger_ops.of_view(run, me.iden)]
 
 
 # -- $lib.view
@@ -267,7 +272,7 @@ METHODS = (
         writes=True,
     ),
     local("swapLayer() -> null", swap_layer, "Put an empty layer in the place of its own.", writes=True),
-    local("triggers: list", lambda run, me: [], "The triggers in it."),
+    local("triggers: list", triggers_of, "The triggers in it."),
     local("wipeLayer() -> null", wipe_layer, "Delete all that its own layer holds.", writes=True),
 )
 
