@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import gc
 import pstats
 import tempfile
 import time
@@ -22,6 +23,7 @@ from statistics import median
 from typing import Any
 
 from deadringer.server.clock import Clock
+from deadringer.server.command import GC_THRESHOLDS
 from deadringer.server.config import Config
 from deadringer.server.cortex.state import Cortex
 from deadringer.server.ids import Ids
@@ -100,6 +102,9 @@ def opened(ephemeral: bool) -> Iterator[Host]:
             # What is read and imported once.
             for case in CASES:
                 work_of(host, case, 1)()
+            # As the server does.
+            gc.set_threshold(*GC_THRESHOLDS)
+            gc.freeze()
             yield host
         finally:
             cortex.close()

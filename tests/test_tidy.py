@@ -48,7 +48,8 @@ MAKES_THREADS = {"Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor",
 LOCKERS = ("storage", "server.model", "server.cortex.state")
 LOCKS = {"Lock", "RLock"}
 # The two error middlewares, and the control plane's own (design §7).
-CATCHES_ALL = {"server.control.routes", "server.cortex.routes", "server.sycope.routes"}
+# The mounts' error steps, and that of a query whose stream has begun.
+CATCHES_ALL = {"server.control.routes", "server.cortex.routes", "server.sycope.routes", "server.storm.query"}
 
 
 @cache

@@ -93,7 +93,8 @@ def _new(
     if host.automation.get(KIND, iden) is not None:
         raise StormError("DupIden", f"Duplicate cron iden ({iden})")
     if host.gates.kind(iden) is not None:
-        raise StormError("DupIden", f"An auth gate already exists with iden: ({iden}).", iden=iden)
+        mesg = f"An auth gate already exists with iden: ({iden})."
+        raise StormError("DupIden", mesg, iden=iden, mesg=mesg)
     cron_times.check(entries)
     now_ms = host.clock.now_ms()
     job: Job = {

@@ -1,8 +1,8 @@
 """When cron jobs are due. A job has any number of entries, each `(required, unit, every)`.
 
 required: what of a moment is fixed - `{"hour": 1, "minute": 30}` - with "year", "month", "dayofmonth" (negative from the
-end), "hour", "minute". unit: what it recurs in - "year", "month", "day", "hour", "minute" - and every how many of it; "dayofweek",
-with which day (0 is Monday); None for a moment that comes once. All times are UTC.
+end), "hour", "minute". unit: what it recurs in - "year", "month", "day", "hour", "minute" - and every how many of it, or
+"dayofweek" with which day (0 is Monday); None for a moment that comes once. All times are UTC.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The older options of cron jobs: `hour="1,5"`, `minute="+10"`, `day=Mon`, `daily="03:05"`; the moments of one that runs once.
+"""Older options of cron jobs: `hour="1,5"`, `minute="+10"`, `day=Mon`, `daily="03:05"`; moments of those that run once.
 
 A value with a plus sign is what the job recurs in, the others are fixed. Raises StormError with the product's words; what
 errors carry of the call is added by `cron_ops.py`.
@@ -66,6 +66,9 @@ def moments_of(run: Runtime, given: Mapping[str, Any], now_ms: int) -> list[Entr
     found = [_moment(now_ms, item, name) for name in STEPS for item in _items(given.get(name))]
     for item in _items(given.get("dt")):
         try:
+            if item.strip()[:1] in ("+", "-"):
+                # What the type reads as a time from now is none here.
+                raise ModelError("BadTypeValu", item)
             valu = run.model.type("time").norm(item).valu
         except ModelError:
             raise _bad(f'Trouble parsing "{item}"') from None

@@ -43,7 +43,7 @@ SCHEMA: dict[str, Any] = {
 
 @dataclass(slots=True)
 class Dmon:
-    """How a daemon does. count: nodes of the present turn. log: (time in ms, message), the oldest first."""
+    """How a daemon does. count: nodes of all its turns. log: (time in ms, message), the oldest first."""
 
     status: str = "initialized"
     count: int = 0
@@ -86,7 +86,8 @@ def _turns(host: Host, iden: str, dmon: Dmon, work: Run) -> None:
 
 def _turn(host: Host, told: dict[str, Any], dmon: Dmon, work: Run) -> None:
     """Run the query once."""
-    dmon.status, dmon.failed, dmon.count = "running", False, 0
+    dmon.status, dmon.failed = "running", False
+    before = dmon.count
 
     def emit(kind: str, info: Any) -> None:
         work.check()
@@ -94,7 +95,7 @@ def _turn(host: Host, told: dict[str, Any], dmon: Dmon, work: Run) -> None:
             dmon.log.append((host.clock.now_ms(), (kind, info)))
 
     def counted(count: int) -> None:
-        dmon.count = count
+        dmon.count = before + count
 
     opts = told["stormopts"]
     try:

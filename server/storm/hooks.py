@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ...storage.accounts import Gate, User
 from ..model.contract import ModelError, Normed, Span
 
 if TYPE_CHECKING:
     from .draft import Draft, Face, Group
 
 FQDN, STRING = "inet:fqdn", "it:dev:str"
+# What who makes a project may do with it; the product asks for it nowhere.
+PROJECT_ADMIN = (True, ("project", "admin"))
 
 
 def fqdn_added(draft: Draft, face: Face) -> None:
@@ -147,6 +151,20 @@ def version_set(draft: Draft, face: Face) -> None:
             draft.end(group)
 
 
+def project_added(draft: Draft, face: Face) -> None:
+    """A project can be granted rights on, by its guid; so it stays when the node is deleted, as on a real Cortex."""
+    host, user = draft.run.host, draft.run.user.iden
+    host.gates.add(face.valu, "storm:project")
+    if host.accounts.user(user) is not None:
+        host.accounts.change_user(user, lambda old: _with_project(old, face.valu))
+
+
+def _with_project(user: User, iden: str) -> User:
+    gate = user.gates.get(iden, Gate())
+    rules = gate.rules if PROJECT_ADMIN in gate.rules else (*gate.rules, PROJECT_ADMIN)
+    return replace(user, gates={**user.gates, iden: replace(gate, rules=rules)})
+
+
 def _set(draft: Draft, group: Group, face: Face, name: str, valu: Any) -> None:
     plan = draft.plans.prop(face.form, name)
     # A model of the user's own may be without it.
@@ -192,6 +210,7 @@ ADDED: dict[str, Callable[[Draft, Face], None]] = {
     "it:dev:mutex": name_added,
     "it:dev:pipe": name_added,
     "it:dev:regkey": name_added,
+    "proj:project": project_added,
 }
 SET: dict[str, dict[str, Callable[[Draft, Face], None]]] = {
     FQDN: {"issuffix": fqdn_issuffix, "iszone": fqdn_iszone, "zone": fqdn_zone},

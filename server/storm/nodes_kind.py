@@ -175,6 +175,7 @@ METHODS = (
         "difftags(tags: list, prefix: str = null, apply: boolean = false, norm: boolean = false) -> dict",
         difftags,
         "What differs between the node's tags and a list of tags, and make them alike if asked to.",
+        writes=True,
     ),
     local("edges(verb: str = null, reverse: boolean = false) -> yields list", edges, "Its light edges, one by one."),
     local("form() -> str", lambda run, me: me.form, "The name of its form."),

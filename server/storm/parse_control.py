@@ -67,7 +67,7 @@ def several_names(scan: Scanner) -> tuple[str, ...]:
     token = scan.at(states.NAMES_START)
     scan.take()
     if token.kind == ",":
-        scan.expect(")", states.NAMES_END, (")",))
+        scan.expect(")", states.CLOSED)
         return ()
     while token.kind == "$":
         found.append(parse_value.variable_name(scan, token.start, states.NAMES_END).name)

@@ -165,6 +165,8 @@ def add_tag(scan: Scanner, sign: Token) -> AddTag | SetTagProp:
         scan.take()
         value = parse_value.value(scan)
         return SetTagProp(Span(sign.start, scan.last.end), tag, prop, operator.text, value)
+    if follows.kind == "tag :":
+        scan.unexpected(follows, states.EDIT_TRY_TAG_END.expected)
     if follows.kind not in SET_TAG:
         return AddTag(Span(sign.start, scan.last.end), tag, lenient, None, None)
     scan.take()
@@ -183,6 +185,8 @@ def drop(scan: Scanner, sign: Token) -> DropProp | DropTag | DropTagProp:
     if scan.peek().kind == "tag :":
         prop_name = parse_value.tag_prop(scan, states.AFTER_TAGPROP, states.AFTER_VARIABLE)
         return DropTagProp(Span(sign.start, scan.last.end), tag, prop_name)
+    if scan.peek().kind in SET_TAG:
+        scan.unexpected(scan.peek(), states.EDIT_DROP_TAG_END.expected)
     return DropTag(Span(sign.start, scan.last.end), tag)
 
 

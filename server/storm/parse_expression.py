@@ -203,7 +203,7 @@ def json_dict(scan: Scanner, sign: Token, state: State = states.JSON_KEY) -> Jso
         key = json_value(scan, state, states.JSON_COLON)
         follows = scan.peek()
         if follows.kind not in (":", "tag :") or isinstance(key, FormatText):
-            scan.unexpected(follows, None if isinstance(key, FormatText) else (":",))
+            scan.unexpected(follows, states.IN_NUMBER.expected if isinstance(key, FormatText) else (":",))
         scan.take()
         items.append((key, json_value(scan, states.JSON_VALUE)))
         token = json_next(scan, "}", states.JSON_KEY)

@@ -58,7 +58,10 @@ def close(scan: Scanner, condition: Condition, end: State) -> None:
         condition = condition.condition if isinstance(condition, Not) else condition.right
     if isinstance(condition, TagCondition) and condition.compare is None and scan.state is not states.CONDITION_END:
         scan.reject_after(token, states.CONDITION_TAG_END, states.CONDITION_END, end)
-    if scan.state in states.VALUE_STATES:
+    # A lone value could still be the verb of a walk.
+    lone = isinstance(condition, ValueCondition) and not isinstance(condition.value, Expression)
+    verb = lone and end is states.VERB_GROUP_END
+    if scan.state in states.VALUE_STATES and not verb:
         scan.reject(token, states.CONDITION_END, end)
     scan.unexpected(token, end.expected)
 
@@ -88,7 +91,7 @@ def single(scan: Scanner, state: State) -> Condition:
             scan.leave()
             return Not(Span(token.start, scan.last.end), inner)
         case "(":
-            found = group(scan, states.CONDITION)
+            found = group(scan, states.EDGE_GROUP if state is states.EDGE_OR_CONDITION else states.CONDITION)
             scan.state = states.CONDITION_END
             return found
         case "#" | "wild #":

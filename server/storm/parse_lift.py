@@ -62,7 +62,7 @@ def tagged(scan: Scanner, token: Token, form: Value | None, state: State) -> Lif
     """A lift by tag or tag property, behind the `#`."""
     tag = parse_value.tag_name(scan, state, states.AFTER_TAG, states.AFTER_VARIABLE)
     if scan.peek().kind == "tag :":
-        after = states.AFTER_TAGPROP if form is None else states.CONDITION_PROP
+        after = states.AFTER_TAGPROP if form is None else states.LIFT_TAGPROP_END
         prop = parse_value.tag_prop(scan, after, states.AFTER_VARIABLE)
         compare = comparison(scan)
         return LiftTagProp(Span(token.start, scan.last.end), form, tag, prop, compare)

@@ -19,13 +19,14 @@ from .syntax import (
     Walk,
 )
 from .syntax_filters import Condition, FormCondition
-from .syntax_values import Expression, PropValue, QueryValue, Span, Text, Value
+from .syntax_values import Expression, ListOfValues, PropValue, QueryValue, Span, Text, Value, Variable
 
 WALK_ENDS = (")>", ")+>")
 # What a verb may begin with, and what of it no condition begins with.
 ONLY_VERBS = ("value", "string variable", "triple", "`", "${", "(")
 VERBS = (*ONLY_VERBS, "$", ":$", ".", "relative prop", "universal prop", "absolute prop", "{")
 ONLY_WALK = (")+>", ")>")
+NAMES_OR_WALK = states.AFTER_NAMES.expected
 
 
 def out(scan: Scanner, sign: Token) -> Step:
@@ -195,6 +196,11 @@ def condition_of(scan: Scanner, value: Value, token: Token) -> Condition:
     return parse_filter.of_value(scan, value, token)
 
 
+def only_names(value: Value) -> bool:
+    """Whether a list of verbs could also be a list of variables to be set."""
+    return isinstance(value, ListOfValues) and all(isinstance(item, Variable) for item in value.items)
+
+
 def not_verbs(scan: Scanner, token: Token) -> BadSyntax | None:
     """Why `-((` does not begin a list of verbs with the bracket of a walk behind it; None if it does. Asked once a place."""
     if token.start not in scan.no_verbs:
@@ -209,7 +215,7 @@ def not_verbs(scan: Scanner, token: Token) -> BadSyntax | None:
                 scan.unexpected(scan.last, (",",))
             scan.state = states.VERB_END
             if scan.peek().kind not in WALK_ENDS:
-                scan.unexpected(scan.peek(), ONLY_WALK)
+                scan.unexpected(scan.peek(), NAMES_OR_WALK if only_names(found) else ONLY_WALK)
         except BadSyntax as error:
             scan.no_verbs[token.start] = error
         scan.reset(mark)

@@ -15,13 +15,14 @@ from .syntax import (
     LiftTag,
     LiftTagProp,
     LiftTagTag,
+    PivotOut,
     PivotToTags,
     Query,
     Step,
     Subquery,
 )
 from .syntax_filters import TagCondition, ValueCondition
-from .syntax_values import Call, Span
+from .syntax_values import Call, Span, Text
 
 # Parses the step that begins with a token, which is taken already.
 StepParser = Callable[[Scanner, Token], Step]
@@ -83,9 +84,13 @@ def refuse(scan: Scanner, token: Token, found: list[Step]) -> NoReturn:
     match found[-1]:
         case Command():
             late = scan.state in states.VALUE_STATES
-            scan.reject_after(token, *((states.COMMAND_TEXT_END, states.COMMAND_END) if late else (scan.state,)))
-        case LiftTag(compare=None) | LiftTagTag(compare=None):
+            scan.reject_after(token, *((scan.text_end(), states.COMMAND_END) if late else (scan.state,)))
+        case LiftTagTag(compare=None):
+            scan.reject_after(token, states.LIFT_TAGPROP_END, states.AFTER_WILD, states.AFTER_STEP)
+        case LiftTag(compare=None):
             scan.reject_after(token, states.LIFT_TAG_END, states.AFTER_WILD, states.AFTER_STEP)
+        case LiftProp(name=name, compare=None) if not isinstance(name, Text):
+            scan.reject_after(token, states.LIFT_VARIABLE_END, states.AFTER_WILD, states.AFTER_STEP)
         case LiftProp() | LiftOver() | LiftTag() | LiftTagTag() | LiftTagProp():
             scan.reject(token, states.AFTER_WILD, states.AFTER_STEP)
         case Filter(condition=TagCondition(compare=None)):
@@ -96,7 +101,7 @@ def refuse(scan: Scanner, token: Token, found: list[Step]) -> NoReturn:
             scan.reject(token, states.CONDITION_END, states.AFTER_STEP)
         case Evaluate(value=Call()):
             scan.reject_after(token, states.EVALUATE_END)
-        case PivotToTags():
+        case PivotToTags() | PivotOut():
             scan.reject_after(token, states.AFTER_STEP)
         case _ if scan.state in states.VALUE_STATES:
             scan.reject(token, states.AFTER_STEP)

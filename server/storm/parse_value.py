@@ -179,7 +179,7 @@ def call(scan: Scanner, target: Value) -> Call:
         argument(scan, token, arguments, keywords)
         token = scan.peek()
         if token.kind not in (",", ")"):
-            scan.unexpected(token)
+            scan.reject(token) if scan.state in states.VALUE_STATES else scan.unexpected(token)
         if token.kind == ",":
             scan.take()
             token = scan.at(states.CALL_MORE)
@@ -241,7 +241,7 @@ def tag_prop(scan: Scanner, after: State, after_variable: State) -> Value:
     token = scan.at(states.TAGPROP)
     scan.take()
     if token.kind == "$":
-        return variable_name(scan, token.start, after_variable)
+        return postfix(scan, variable_name(scan, token.start, after_variable), tag_ends(after_variable))
     scan.state = after
     return Text(Span(token.start, token.end), token.text)
 

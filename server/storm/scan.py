@@ -18,6 +18,7 @@ MAX_DEPTH = 90
 TOO_DEEP = "The query is nested too deeply."
 SKIPPED = re.compile(r"(?:\s+|//[^\n]*|/\*(?s:.*?)\*/)*")
 COMMA_SIGNS = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|[(),}]")
+ARGUMENT_COMPARES = frozenset({"<", ">", "<=", ">=", "!=", "~=", "^="})
 LIST_PIECE = re.compile(r"[^,)]*[^,)\s]")
 UNEXPECTED_PATTERN = re.compile("|".join(f"({pattern})" for _, pattern in UNEXPECTED))
 
@@ -93,12 +94,20 @@ class Scanner:
         """Raise BadSyntax for a token behind something that is complete, if it is: `chain` are the states that the product
         goes through as it completes it, each of which lets less pass. The first that does not hold the token says what could
         come."""
-        value = (states.COMMAND_TEXT_END, states.AFTER_VALUE) if self.state in states.VALUE_STATES else ()
+        value = (self.text_end(), states.AFTER_VALUE) if self.state in states.VALUE_STATES else ()
         self.reject_after(token, *value, *chain)
+
+    def text_end(self) -> State:
+        """What the product lets pass behind a value where an argument of a command might go on."""
+        if self.state is states.AFTER_QUERY_VALUE:
+            return states.AFTER_VALUE
+        return states.COMMAND_TAG_END if self.state is states.AFTER_TAG else states.COMMAND_TEXT_END
 
     def reject_after(self, token: Token, *chain: State) -> NoReturn:
         """The same, behind something that is no value."""
-        stops = next((state for state in chain if token.kind not in state.kinds), chain[-1])
+        # A sign that compares may also be an argument, and a dot begins a property as well.
+        kind = "argument compare" if token.text in ARGUMENT_COMPARES else "." if token.kind == "deref" else token.kind
+        stops = next((state for state in chain if token.kind not in state.kinds and kind not in state.kinds), chain[-1])
         self.unexpected(token, stops.expected)
 
     def fault(self, mesg: str, start: int, end: int) -> None:

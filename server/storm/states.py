@@ -5,7 +5,7 @@ look alike; what it lists when nothing matches is the merged set, so ours is the
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from .terminals import NAMES, PLAIN, RANK, TERMINALS
@@ -41,6 +41,15 @@ def state(kinds: str | frozenset[str], *, spaces: bool = True, also: frozenset[s
         names(given if also else given - (UNLISTED | {"as"} if "argument" in given else UNLISTED)),
         names(given),
         spaces,
+    )
+
+
+def unlisted(given: State, *left_out: str) -> State:
+    """The same state, where some names are never listed."""
+    return replace(
+        given,
+        listed=tuple(name for name in given.listed if name not in left_out),
+        expected=tuple(name for name in given.expected if name not in left_out),
     )
 
 
@@ -94,6 +103,9 @@ VERB_GROUP_END = state(")  )+>  )>  and  or")
 LIFT_TAG_END = state(QUERY | some(")  *  tag :  =  ?  ?=  compare"))
 CONDITION_TAG_END = state(QUERY | some(")  *  tag :  =  ?  ?=  and  compare  or"))
 COMMAND_END = state(QUERY | WORDS)
+LIFT_TAGPROP_END = state(QUERY | some(")  *  =  ?  ?=  compare"))
+LIFT_VARIABLE_END = state(QUERY | some(")  *  *[  +=  =  ?  ?+=  ?=  compare"))
+COMMAND_TAG_END = state(QUERY | some(")  )+  )+>  )-  )>  .  ,  :  ]  and  as  or") | WORDS)
 COMMAND_TEXT_END = state(QUERY | some(")  )+  )-  )>  .  ,  ]  and  as  or") | WORDS)
 CLOSED = state(")")
 REVERSE = state("(")
@@ -179,17 +191,19 @@ JSON_DICT_END = state(",  }")
 # Steps that change nodes.
 EDIT_KINDS = some("(  *$  +  +(  -  -(  .  :$  <(  ]  absolute prop  relative prop  universal prop")
 EDIT = state(EDIT_KINDS)
-EDIT_AFTER_BLOCK = state(EDIT_KINDS, also=ARGUMENT_LIKE - {"]"})
+EDIT_AFTER_BLOCK = state(EDIT_KINDS | {")"}, also=ARGUMENT_LIKE - {"]"})
 EDIT_IN_GROUP = state(EDIT_KINDS - {"]"} | {")"}, also=ARGUMENT_LIKE)
 EDIT_AFTER_GROUP = state(EDIT_KINDS | {")"})
 EDIT_END = state(EDIT_KINDS | {")"})
 EDIT_TAG_VALUE_END = state(EDIT_KINDS | some(")  tag :  =  ?="))
+EDIT_TRY_TAG_END = state(EDIT_KINDS | some(")  =  ?="))
+EDIT_DROP_TAG_END = state(EDIT_KINDS | some(")  tag :"))
 EDIT_GROUP = state("*$  absolute prop")
 EDIT_FORM = state("+=  =  ?+=  ?=")
 EDIT_PLUS = state("#  ?")
 EDIT_TRY_TAG = state("#")
 EDIT_MINUS = state("#  .  :$  relative prop  universal prop")
-EDIT_WHEN = state("unset  $")
+EDIT_WHEN = unlisted(state("unset  $"), "$")
 EDIT_WHEN_END = state("=  ?=")
 EDGE_TARGET = state("$  {")
 
@@ -206,6 +220,10 @@ EDGE_OR_CONDITION = state(
     "#  wild #  $  ${  (  .  :$  `  absolute prop  wild prop  relative prop  triple  universal prop  value  string variable"
     "  {  not"
 )
+# A `not` may stand there and is not listed; behind a second bracket, verbs in a list may stand as well.
+EDGE_OR_CONDITION = replace(EDGE_OR_CONDITION, listed=unlisted(EDGE_OR_CONDITION, "not").listed)
+_EDGE_GROUP = state(frozenset(EDGE_OR_CONDITION.kinds) - {"${"} | some(")  ,"))
+EDGE_GROUP = replace(CONDITION, listed=unlisted(_EDGE_GROUP, "not").listed, expected=_EDGE_GROUP.expected)
 VERB_END = state(")+>  )>")
 VERB_OR_FORM = state(")  )+>  )>  *  =  ?  ?=  and  compare  or")
 VERB_OR_UNIVERSAL = state(")  )+>  )>  *  ,  =  ?  ?=  and  compare  or")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .errors import StormError
+from .lift_values import PYTHONS
 from .path import Path
 from .runtime import Runtime
 from .shape import Paths, Plain, Step, one
@@ -105,7 +106,7 @@ def set_item_step(step: SetItem, c: Compiler) -> tuple[Step, Plain | None]:
         try:
             set_item(run, me, key, valu)
         except StormError as error:
-            raise c.located(error, marked) from error.__cause__
+            raise error if error.name in PYTHONS else c.located(error, marked) from error.__cause__
 
     return each(action, c.is_safe(step.target) and c.is_safe(step.value))
 

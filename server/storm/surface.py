@@ -51,7 +51,7 @@ class Local:
     does: of a function `(run, me, *args, **kwargs)`, of a value its getter `(run, me)`.
     sets: `(run, me, valu)` of a value that can be assigned.
     deprecated: the product takes it away one day; a text says what to use instead.
-    writes: it changes something, which a readonly query must not.
+    writes: the product has it not marked as safe where nothing may be changed: a readonly query must not call it.
     """
 
     text: str

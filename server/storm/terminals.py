@@ -159,7 +159,7 @@ UNEXPECTED: tuple[tuple[str, str], ...] = (
     ("relative prop", rf"(?<=\s):{NAME}(?:(?:::|[:.]){NAME})*"),
     ("named compare", r"\w+(?:\?=|[!@^~<>]?=|[<>])"),
     ("command", r"(?!(?:if|for|while|switch|try|function)(?![a-z0-9]))" + TERMINALS["command"][0]),
-    ("list case", r"(?<![^\s(,])(?!\.)[\[{]?[^\s(),\"'=*\[\]:!<>@^~`&;#%+\-|]+(?=,)"),
+    ("list case", r"(?<=[\s(,])(?!\.)[\[{]?[^\s(),\"'=*\[\]:!<>@^~`&;#%+\-|]+(?=,)"),
     ("?=", r"\?=(?=\s*\Z)"),
     ("list value", r"(?:[?A-Z\\_a-z0-9\u0080-\U0010ffff]|-(?=[a-zA-Z]))(?:[^,)]*[^,)\s])?"),
     ("**", r"\*\*"),

@@ -80,7 +80,8 @@ def add(run: Runtime, given: Any) -> Told:
     if run.host.automation.get(KIND, iden) is not None:
         raise StormError("DupIden", "A trigger with this iden already exists")
     if run.host.gates.kind(iden) is not None:
-        raise StormError("DupIden", f"An auth gate already exists with iden: ({iden}).", iden=iden)
+        mesg = f"An auth gate already exists with iden: ({iden})."
+        raise StormError("DupIden", mesg, iden=iden, mesg=mesg)
     told = {**told, "created": run.host.clock.now_ms()}
     told = {**told, "async": told.get("async", False), "enabled": told.get("enabled", True)}
     try:

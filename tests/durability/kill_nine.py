@@ -1,12 +1,14 @@
 """Kill -9 under load, again and again: nothing that was acknowledged may be lost, and nothing may be there by halves.
 
 By hand: `python tests/durability/kill_nine.py --cycles 200`. Each cycle starts `deadringer serve` on the same folder, lets
-threads inject rows, put and delete blobs, and make, clone, reset and drop a second world, kills the server at a random
-moment (now and then before it is ready), and looks at what is left on the disk and at what the next server answers.
+threads inject rows, put and delete blobs, make nodes by Storm and by feed, and make, clone, reset and drop a second world,
+kills the server at a random moment (now and then before it is ready), and looks at what is left on the disk and at what the
+next server answers.
 """
 
 import argparse
 import hashlib
+import json
 import os
 import random
 import subprocess
@@ -28,7 +30,10 @@ COLUMNS = {"timestamp": "long", "worker": "string", "batch": "long", "place": "i
 TIMESTAMP_MS = 1_738_677_059_000
 ROOT = ("root", "secret")
 ADMIN = ("admin", "qwerty")
-SYCOPE, AXON = "/npm/api/v1", "/api/v1/axon/files"
+SYCOPE, AXON, CORTEX = "/npm/api/v1", "/api/v1/axon/files", "/api/v1"
+# What every node of the load carries once it is whole.
+TAG = "kill.nine"
+MAKE = f"for $name in $names {{ [ it:dev:str=$name +#{TAG} ] $node.data.set(name, $name) }}"
 KEPT_BLOBS = 8
 PAGE = 20_000
 # Worker and number of a batch.
@@ -50,6 +55,9 @@ class Books:
     blobs: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     unsure: set[str] = field(default_factory=set)
+    # Values of nodes that were acknowledged whole, and of those that may be there.
+    nodes: set[str] = field(default_factory=set)
+    unsure_nodes: set[str] = field(default_factory=set)
     # Rows that have been read back and compared.
     verified_rows: int = 0
     seen: dict[Batch, int] = field(default_factory=dict)
@@ -68,6 +76,8 @@ class Counts:
     early_kills: int = 0
     rows: int = 0
     batches_cut: int = 0
+    nodes: int = 0
+    nodes_fed: int = 0
     blobs: int = 0
     blobs_cut: int = 0
     deletes: int = 0
@@ -146,6 +156,8 @@ def load(server: Process, books: Books, counts: Counts, seed: int, kill_after_s:
         inject,
         put,
         put,
+        edit,
+        feed,
         change_worlds,
     ]
     threads = [
@@ -200,6 +212,46 @@ def inject(session: requests.Session, url: str, books: Books, counts: Counts, ch
         note_work(books, counts)
 
 
+def edit(session: requests.Session, url: str, books: Books, counts: Counts, choose: random.Random) -> None:
+    """Some nodes by Storm: each is acknowledged by its own message, which comes when its edits have been made."""
+    names = new_names(books, choose)
+    body: dict[str, Any] = {"query": MAKE, "opts": {"vars": {"names": names}, "show": ["node"]}, "stream": "jsonlines"}
+    kinds = []
+    with session.post(f"{url}{CORTEX}/storm", json=body, auth=ROOT, stream=True, timeout=LONG_S) as answer:
+        assert answer.ok, answer.text
+        for line in answer.iter_lines():
+            kind, info = json.loads(line)
+            kinds.append(kind)
+            assert kind != "err", info
+            if kind == "node":
+                with books.lock:
+                    books.nodes.add(info[0][1])
+                    counts.nodes += 1
+    assert kinds == ["init", *["node"] * len(names), "fini"]
+    with books.lock:
+        note_work(books, counts)
+
+
+def feed(session: requests.Session, url: str, books: Books, counts: Counts, choose: random.Random) -> None:
+    """Some nodes by feed: all are acknowledged by the answer."""
+    names = new_names(books, choose)
+    items = [[["it:dev:str", name], {"tags": {TAG: [None, None]}, "nodedata": {"name": name}}] for name in names]
+    answer = session.post(f"{url}{CORTEX}/feed", json={"items": items}, auth=ROOT, timeout=LONG_S)
+    assert answer.json() == {"status": "ok", "result": None}, answer.text
+    with books.lock:
+        books.nodes.update(names)
+        counts.nodes_fed += len(names)
+        note_work(books, counts)
+
+
+def new_names(books: Books, choose: random.Random) -> list[str]:
+    """Values of nodes that nobody has made yet."""
+    names = [f"node {choose.getrandbits(64):016x} {place}" for place in range(choose.choice((1, 10, 100)))]
+    with books.lock:
+        books.unsure_nodes.update(names)
+    return names
+
+
 def put(session: requests.Session, url: str, books: Books, counts: Counts, choose: random.Random) -> None:
     """One blob, and now and then the end of one."""
     data = choose.randbytes(choose.choice((0, 100, 100_000, 3_000_000)) + choose.randrange(100))
@@ -250,7 +302,7 @@ def thin_out(url: str, books: Books, counts: Counts, choose: random.Random) -> N
 
 def note_work(books: Books, counts: Counts) -> None:
     """Say so once there is something to lose."""
-    if counts.rows and counts.blobs:
+    if counts.rows and counts.blobs and counts.nodes and counts.nodes_fed:
         books.worked.set()
 
 
@@ -274,6 +326,7 @@ def check_files(data: Path, books: Books) -> None:
 def check_answers(server: Process, books: Books, *, whole: bool) -> None:
     """What the next server answers: all that was acknowledged, and nothing by halves. `whole` reads all rows once more."""
     check_rows(server.url, books, whole=whole)
+    check_nodes(server.url, books)
     check_blobs(server, books)
 
 
@@ -299,6 +352,30 @@ def check_rows(url: str, books: Books, *, whole: bool) -> None:
     for batch, size in books.seen.items():
         if books.sent.get(batch) != size:
             raise Lost(f"{size} rows of {batch} are there, but {books.sent.get(batch)} were sent.")
+
+
+def check_nodes(url: str, books: Books) -> None:
+    """Every acknowledged node with its tag and its data, found by value, by tag and by its data alike; no unknown one."""
+    found = {}
+    for query in ("it:dev:str^=node", f"it:dev:str#{TAG}"):
+        lines = f"{query} $lib.fire(found, at=($node.value(), $node.data.get(name), $node.tags()))"
+        body = {"query": lines, "opts": {"show": ["storm:fire"]}, "stream": "jsonlines"}
+        answer = requests.post(f"{url}{CORTEX}/storm", json=body, auth=ROOT, timeout=LONG_S)
+        messages = [json.loads(line) for line in answer.text.splitlines()]
+        if [kind for kind, _ in messages if kind != "storm:fire"] != ["init", "fini"]:
+            raise Lost(f"{query} is answered with {messages[-2:]}.")
+        found[query] = {
+            info["data"]["at"][0]: info["data"]["at"][1:] for kind, info in messages if kind == "storm:fire"
+        }
+    for query, nodes in found.items():
+        if missing := books.nodes - nodes.keys():
+            raise Lost(f"{len(missing)} acknowledged nodes are not found by {query}, {min(missing)!r} among them.")
+        if unknown := nodes.keys() - books.unsure_nodes:
+            raise Lost(f"{query} finds {min(unknown)!r}, which nobody made.")
+        for name in books.nodes:
+            data, tags = nodes[name]
+            if data != name or TAG not in tags:
+                raise Lost(f"The acknowledged node {name!r} is there by halves: {data!r}, {tags}.")
 
 
 def check_blobs(server: Process, books: Books) -> None:

@@ -13,6 +13,8 @@ def test_three_kills_lose_nothing(tmp_path: Path) -> None:
     # The load was one.
     assert counts.rows > 0
     assert counts.blobs > 0
+    assert counts.nodes > 0
+    assert counts.nodes_fed > 0
 
 
 def test_half_a_blob_and_a_lost_blob_would_be_found(tmp_path: Path) -> None:

@@ -126,8 +126,7 @@ def _list(run: Runtime, given: Given, paths: Paths) -> Paths:
     if not jobs:
         run.print("No cron jobs found")
     else:
-        run.print(_row(TITLES, "query"))
-        run.print(LINE)
+        run.print(f"{_row(TITLES, 'query')}\n{LINE}")
         for job in jobs:
             shown = pprint(run, StormCronJob(job["iden"]))
             run.print(_row([str(shown[name]) for name, _ in COLUMNS], shown["query"]))

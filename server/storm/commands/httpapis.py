@@ -143,13 +143,12 @@ if ($apis.size() = 0) {{
     $lib.print("No Extended HTTP API endpoints are registered.")
 }} else {{
     $lib.print("{HEAD}\\n{LINE}")
-    $order = (0)
-    for $api in $apis {{
+    for $order in $lib.range($apis.size()) {{
+        $api = $apis.index($order)
         $cells = ([$lib.cast(str, $order).ljust(5), $api.iden, $api.owner.name.ljust(20)])
         $auth = `{{$api.authenticated}}`
         $cells.extend(($auth.ljust(5), $api.runas.ljust(6), $api.path))
         $lib.print(` {{$lib.str.join(" | ", $cells)}} `)
-        $order = ($order + 1)
     }}
 }}
 """,

@@ -18,19 +18,9 @@ MISSING = "<missing>"
 
 
 def _add(run: Runtime, given: Given, paths: Paths) -> Paths:
-    tdef = {
-        "condition": given.condition,
-        "form": given.form,
-        "tag": given.tag,
-        "prop": given.prop,
-        "verb": given.verb,
-        "n2form": given.n2form,
-        "storm": to_str(given.storm).strip(),
-        "name": given.name,
-        "view": given.view,
-        "async": getattr(given, "async"),
-        "enabled": not given.disabled,
-    }
+    # As it was written: a trigger shows its facts in this order.
+    tdef = {name: getattr(given, name) for name in given.told if name not in ("help", "disabled")}
+    tdef |= {"storm": to_str(given.storm).strip(), "async": getattr(given, "async"), "enabled": not given.disabled}
     told = trigger_ops.add(run, tdef)
     run.print(f"Added trigger: {told['iden']}")
     yield from paths

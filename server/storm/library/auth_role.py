@@ -113,8 +113,10 @@ KIND = Kind(
     StormRole,
     "A role.",
     (
-        local("addRule(rule: list, gateiden: str = null, indx: int = null) -> null", add_rule, "Add a rule."),
-        local("delRule(rule: list, gateiden: str = null) -> null", del_rule, "Take a rule away."),
+        local(
+            "addRule(rule: list, gateiden: str = null, indx: int = null) -> null", add_rule, "Add a rule.", writes=True
+        ),
+        local("delRule(rule: list, gateiden: str = null) -> null", del_rule, "Take a rule away.", writes=True),
         local(
             "gates() -> list",
             lambda run, me: of_gates(run, of(run, me).gates),
@@ -127,8 +129,10 @@ KIND = Kind(
         local("iden: str", lambda run, me: me.iden, "The iden."),
         local("name: stor", lambda run, me: of(run, me).name, "The name.", sets=set_name),
         local("pack() -> dict", pack, "The role as a dictionary."),
-        local("popRule(indx: int, gateiden: str = null) -> list", pop_rule, "Take a rule out by its place."),
-        local("setRules(rules: list, gateiden: str = null) -> null", set_rules, "Set all rules."),
+        local(
+            "popRule(indx: int, gateiden: str = null) -> list", pop_rule, "Take a rule out by its place.", writes=True
+        ),
+        local("setRules(rules: list, gateiden: str = null) -> null", set_rules, "Set all rules.", writes=True),
     ),
     set_item=set_item,
     show=lambda run, me: f"auth:role: {shown(pack(run, me))}",

@@ -270,8 +270,8 @@ AXON = Library(
     "The files of the Axon.",
     (
         local(CSVROWS, csvrows, "The rows of a file of comma separated values."),
-        local("del(sha256: str) -> boolean", del_, "Delete a file."),
-        local("dels(sha256s: list) -> list", dels, "Delete files."),
+        local("del(sha256: str) -> boolean", del_, "Delete a file.", writes=True),
+        local("dels(sha256s: list) -> list", dels, "Delete files.", writes=True),
         local("has(sha256: str) -> boolean", has, "Whether there is a file."),
         local("hashset(sha256: str) -> dict", hashset, "The digests of a file."),
         local(
@@ -281,12 +281,12 @@ AXON = Library(
             "list(offs: int = 0, wait: boolean = false, timeout: int = null) -> list", list_, "All files as they came."
         ),
         local("metrics() -> dict", metrics, "How many files there are, and how large they are."),
-        local("put(byts: bytes) -> list", put, "Store bytes."),
+        local("put(byts: bytes) -> list", put, "Store bytes.", writes=True),
         local("read(sha256: str, offs: int = 0, size: int = 1048576) -> bytes", read, "A part of a file."),
         local('readlines(sha256: str, errors: str = "ignore") -> str', readlines, "The lines of a text."),
         local("size(sha256: str) -> int|null", size, "How large a file is."),
         local("unpack(sha256: str, fmt: str, offs: int = 0) -> list", unpack, "Values by a format of Python's struct."),
-        local("upload(genr: generator) -> list", upload, "Store the bytes that a generator gives."),
+        local("upload(genr: generator) -> list", upload, "Store the bytes that a generator gives.", writes=True),
     ),
 )
 BYTES = Library(
@@ -306,7 +306,7 @@ BYTES = Library(
             "The digests of a file.",
             deprecated=True,
         ),
-        local("put(byts: bytes) -> list", old_put, "Store bytes.", deprecated=True),
+        local("put(byts: bytes) -> list", old_put, "Store bytes.", deprecated=True, writes=True),
         local(
             "size(sha256: str) -> int|null",
             lambda run, me, sha256: run.host.axon.size(sha_of(sha256)),
@@ -318,6 +318,7 @@ BYTES = Library(
             lambda run, me, genr: kept(run, pieces(run, genr)),
             "Store the bytes that a generator gives.",
             deprecated=True,
+            writes=True,
         ),
     ),
 )

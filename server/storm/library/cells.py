@@ -172,7 +172,7 @@ LIBRARIES = (
             local("getHealthCheck() -> dict", health, "How the server is."),
             local("getMirrorUrls(name: str = null) -> list", mirror_urls, "Where copies of it run."),
             local("getSystemInfo() -> dict", system_info, "What the server runs on."),
-            local("hotFixesApply() -> list", fixes_apply, "Repair stored data."),
+            local("hotFixesApply() -> list", fixes_apply, "Repair stored data.", writes=True),
             local("hotFixesCheck() -> boolean", fixes_check, "Whether stored data are to be repaired."),
             local("iden: gtor", lambda run, me: run.host.iden, "Its iden."),
             local("uptime(name: str = null) -> dict", uptime, "How long it has run."),

@@ -177,7 +177,12 @@ def squeezer(name: str, squeeze: Callable[[bytes], bytes], expand: Callable[[byt
         f"Bytes in the form of {name}.",
         (
             local("en(valu: bytes) -> bytes", squeezing(name, "compression", squeeze), "Bytes made smaller."),
-            local("un(valu: bytes) -> bytes", squeezing(name, "decompression", expand), "What was made smaller."),
+            local(
+                "un(valu: bytes) -> bytes",
+                squeezing(name, "decompression", expand),
+                "What was made smaller.",
+                writes=True,
+            ),
         ),
     )
 

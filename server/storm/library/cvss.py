@@ -140,6 +140,7 @@ CVSS = Library(
             calculate,
             "Scores of a node by its properties, which can be set on it.",
             deprecated=True,
+            writes=True,
         ),
         local(
             'calculateFromProps(props: dict, vers: str = "3.1") -> dict',

@@ -102,14 +102,22 @@ LIBRARIES = (
         "lib.auth.easyperm",
         "Permissions of things that are kept as dictionaries.",
         (
-            local("allowed(edef: dict, level: int) -> boolean", allowed, "Whether one has a level."),
+            local("allowed(edef: dict, level: int) -> boolean", allowed, "Whether one has a level.", writes=True),
             local(
-                "confirm(edef: dict, level: int, mesg: str = null) -> null", confirm, "Refuse who has no such level."
+                "confirm(edef: dict, level: int, mesg: str = null) -> null",
+                confirm,
+                "Refuse who has no such level.",
+                writes=True,
             ),
-            local("init(edef: dict = null, default: int = 1) -> dict", init, "Give a dictionary permissions."),
+            local(
+                "init(edef: dict = null, default: int = 1) -> dict", init, "Give a dictionary permissions.", writes=True
+            ),
             local("level: dict", lambda run, me: dict(LEVELS), "The levels by name."),
             local(
-                "set(edef: dict, scope: str, iden: str, level: int) -> dict", set_, "Set the level of a user or role."
+                "set(edef: dict, scope: str, iden: str, level: int) -> dict",
+                set_,
+                "Set the level of a user or role.",
+                writes=True,
             ),
         ),
     ),

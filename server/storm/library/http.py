@@ -168,10 +168,17 @@ HTTP = Library(
     "Other servers, by HTTP.",
     (
         local("codereason(code: int) -> str", codereason, "What an HTTP status means."),
-        local(f"get(url: str, {GETTING.format('true')}) -> inet:http:resp", by_name(get, GETS), "Ask by GET."),
-        local(f"head(url: str, {GETTING.format('false')}) -> inet:http:resp", by_name(head, GETS), "Ask by HEAD."),
-        local(f"post(url: str, {SENDING}) -> inet:http:resp", by_name(post, POSTS), "Send by POST."),
-        local(f"request(meth: str, url: str, {SENDING}) -> inet:http:resp", request, "Ask by any method."),
+        local(
+            f"get(url: str, {GETTING.format('true')}) -> inet:http:resp", by_name(get, GETS), "Ask by GET.", writes=True
+        ),
+        local(
+            f"head(url: str, {GETTING.format('false')}) -> inet:http:resp",
+            by_name(head, GETS),
+            "Ask by HEAD.",
+            writes=True,
+        ),
+        local(f"post(url: str, {SENDING}) -> inet:http:resp", by_name(post, POSTS), "Send by POST.", writes=True),
+        local(f"request(meth: str, url: str, {SENDING}) -> inet:http:resp", request, "Ask by any method.", writes=True),
         local("urldecode(text: str) -> str", urldecode, "A text of a part of a URL."),
         local("urlencode(text: str) -> str", urlencode, "A text as a part of a URL."),
     ),

@@ -35,6 +35,9 @@ class HttpApiVars:
 
     api: StormHttpApi
 
+    def __len__(self) -> int:
+        return len(self.api.info["vars"])
+
 
 def set_view(run: Runtime, me: StormHttpApi, valu: Any) -> None:
     confirm_set(run, "view on http:api")

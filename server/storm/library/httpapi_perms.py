@@ -27,6 +27,9 @@ class HttpApiPerms:
     def items(self) -> list[Any]:
         return list(self.api.info["perms"])
 
+    def __len__(self) -> int:
+        return len(self.api.info["perms"])
+
 
 def set_perms(run: Runtime, me: StormHttpApi, valu: Any) -> None:
     confirm_set(run, "perms on http:api")

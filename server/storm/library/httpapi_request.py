@@ -38,6 +38,9 @@ class HttpHeaders:
 
     headers: dict[str, Any]
 
+    def __len__(self) -> int:
+        return len(self.headers)
+
 
 def told(run: Runtime, me: HttpRequest, name: str) -> Any:
     if not isinstance(me.info, dict):

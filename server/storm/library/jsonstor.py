@@ -81,16 +81,29 @@ LIBRARIES = (
         "lib.jsonstor",
         "JSON by path.",
         (
-            local("cachedel(path: str|list, key: prim) -> boolean", cachedel, "Delete a value of a cache."),
+            local(
+                "cachedel(path: str|list, key: prim) -> boolean", cachedel, "Delete a value of a cache.", writes=True
+            ),
             local(CACHEGET, cacheget, "A value of a cache that is not older than a time."),
-            local("cacheset(path: str|list, key: prim, valu: prim) -> dict", cacheset, "Set a value of a cache."),
-            local("del(path: str|list, prop: str|list = null) -> boolean", del_, "Delete a value or a part of it."),
+            local(
+                "cacheset(path: str|list, key: prim, valu: prim) -> dict",
+                cacheset,
+                "Set a value of a cache.",
+                writes=True,
+            ),
+            local(
+                "del(path: str|list, prop: str|list = null) -> boolean",
+                del_,
+                "Delete a value or a part of it.",
+                writes=True,
+            ),
             local("get(path: str|list, prop: str|list = null) -> prim", get, "A value or a part of it."),
             local("iter(path: str|list = null) -> yields list", iter_, "All values below a path."),
             local(
                 "set(path: str|list, valu: prim, prop: str|list = null) -> boolean",
                 set_,
                 "Set a value or a part of it.",
+                writes=True,
             ),
         ),
     ),

@@ -117,15 +117,23 @@ LIBRARIES = (
         "lib.macro",
         "Queries that are kept by name.",
         (
-            local("del(name: str) -> null", lambda run, me, name: drop(run, to_str(name)), "Delete a macro."),
+            local(
+                "del(name: str) -> null", lambda run, me, name: drop(run, to_str(name)), "Delete a macro.", writes=True
+            ),
             local("get(name: str) -> dict", lambda run, me, name: find(run, to_str(name)), "A macro."),
-            local("grant(name: str, scope: str, iden: str, level: int) -> null", grant, "Give a user or role a level."),
+            local(
+                "grant(name: str, scope: str, iden: str, level: int) -> null",
+                grant,
+                "Give a user or role a level.",
+                writes=True,
+            ),
             local("list() -> list", lambda run, me: readable(run), "All macros that one may read."),
-            local("mod(name: str, info: dict) -> null", mod, "Change facts about a macro."),
+            local("mod(name: str, info: dict) -> null", mod, "Change facts about a macro.", writes=True),
             local(
                 "set(name: str, storm: str|storm:query) -> null",
                 lambda run, me, name, storm: store(run, to_str(name), text_of(storm)),
                 "Make a macro, or give one another query.",
+                writes=True,
             ),
         ),
     ),

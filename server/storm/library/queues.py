@@ -64,7 +64,12 @@ def get(run: Runtime, me: Any, name: Any) -> StormQueue:
 
 def gen(run: Runtime, me: Any, name: Any) -> StormQueue:
     if run.host.queues.find(to_str(name)) is None and run.may(("queue", "add")):
-        return add(run, me, name)
+        try:
+            return add(run, me, name)
+        except StormError as error:
+            # Another query may have made it meanwhile.
+            if error.name != "DupName":
+                raise
     return get(run, me, name)
 
 
@@ -211,15 +216,18 @@ KIND = Kind(
     StormQueue,
     "A queue.",
     (
-        local("cull(offs: int) -> null", cull, "Remove the items up to an offset."),
+        local("cull(offs: int) -> null", cull, "Remove the items up to an offset.", writes=True),
         local(
-            "get(offs: int = 0, cull: boolean = true, wait: boolean = true) -> list", get_item, "The item at an offset."
+            "get(offs: int = 0, cull: boolean = true, wait: boolean = true) -> list",
+            get_item,
+            "The item at an offset.",
+            writes=True,
         ),
-        local(GETS, get_items, "All items from an offset on."),
+        local(GETS, get_items, "All items from an offset on.", writes=True),
         local("name: str", lambda run, me: me.name, "Its name."),
-        local("pop(offs: int = null, wait: boolean = false) -> list", pop, "Take an item out."),
-        local("put(item: prim) -> int", put, "Append an item."),
-        local("puts(items: list) -> int", puts, "Append items."),
+        local("pop(offs: int = null, wait: boolean = false) -> list", pop, "Take an item out.", writes=True),
+        local("put(item: prim) -> int", put, "Append an item.", writes=True),
+        local("puts(items: list) -> int", puts, "Append items.", writes=True),
         local("size() -> int", size, "How many items are in it."),
     ),
     show=lambda run, me: f"queue: {me.name}",

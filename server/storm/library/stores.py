@@ -82,6 +82,7 @@ def vars_item(run: Runtime, me: UserVars, name: Any) -> Any:
 
 
 def set_vars_item(run: Runtime, me: UserVars, name: Any, valu: Any) -> None:
+    run.writable()
     confirm_vars(run, me)
     put(run, VARS, me.iden, to_str(name), valu)
 
@@ -104,6 +105,7 @@ def profile_item(run: Runtime, me: UserProfile, name: Any) -> Any:
 
 
 def set_profile_item(run: Runtime, me: UserProfile, name: Any, valu: Any) -> None:
+    run.writable()
     confirm_profile(run, me, "pop" if valu is UNDEF else "set", to_str(name))
     put(run, PROFILE, me.iden, to_str(name), valu)
 
@@ -228,13 +230,19 @@ KINDS = (
         UserJson,
         "JSON that is kept for a user, by path.",
         (
-            local("del(path: str|list, prop: str|list = null) -> boolean", json_del, "Delete a value or a part of it."),
+            local(
+                "del(path: str|list, prop: str|list = null) -> boolean",
+                json_del,
+                "Delete a value or a part of it.",
+                writes=True,
+            ),
             local("get(path: str|list, prop: str|list = null) -> prim", json_get, "A value or a part of it."),
             local("iter(path: str|list = null) -> list", json_iter, "All values below a path."),
             local(
                 "set(path: str|list, valu: prim, prop: str|list = null) -> boolean",
                 json_set,
                 "Set a value or a part of it.",
+                writes=True,
             ),
         ),
         prim=lambda run, me: me.iden,

@@ -72,7 +72,7 @@ STORM = Library(
     "Storm that is text.",
     (
         local("eval(text: str, cast: str = null) -> any", eval_, "The value that a text is."),
-        local("run(query: str, opts: dict = null) -> list", run_, "The messages of a query."),
+        local("run(query: str, opts: dict = null) -> list", run_, "The messages of a query.", writes=True),
     ),
 )
 

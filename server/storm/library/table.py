@@ -26,6 +26,7 @@ from . import (
     packages,
     pipes,
     projections,
+    projects,
     pure,
     queues,
     reference,
@@ -58,6 +59,7 @@ LIBRARIES: dict[str, Library] = {
         *macros.LIBRARIES,
         *jsonstor.LIBRARIES,
         *projections.LIBRARIES,
+        *projects.LIBRARIES,
         *caches.LIBRARIES,
         *pipes.LIBRARIES,
         *tasks.LIBRARIES,
@@ -85,7 +87,7 @@ register(
 )
 register(pipes.KIND, *vaults.KINDS)
 register(*graph.KINDS, triggers.KIND, cron.KIND)
-register(*httpapi.KINDS, mutable=True)
+register(*httpapi.KINDS, *projects.KINDS, mutable=True)
 
 
 def lacking(path: str) -> bool:

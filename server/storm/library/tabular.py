@@ -176,8 +176,13 @@ TABULAR = Library(
     "lib.tabular",
     "Rows of text in columns.",
     (
-        local("printer(conf: dict) -> tabular:printer", printer, "What makes rows by a configuration."),
-        local("schema() -> dict", lambda run, me: copy.deepcopy(SCHEMA), "The JSON schema of a configuration."),
+        local("printer(conf: dict) -> tabular:printer", printer, "What makes rows by a configuration.", writes=True),
+        local(
+            "schema() -> dict",
+            lambda run, me: copy.deepcopy(SCHEMA),
+            "The JSON schema of a configuration.",
+            writes=True,
+        ),
     ),
 )
 

@@ -64,7 +64,12 @@ LIBRARIES = (
         "lib.task",
         "Running queries.",
         (
-            local("kill(prefix: str) -> boolean", lambda run, me, prefix: kill(run, prefix, "tasks"), "Stop one."),
+            local(
+                "kill(prefix: str) -> boolean",
+                lambda run, me, prefix: kill(run, prefix, "tasks"),
+                "Stop one.",
+                writes=True,
+            ),
             local("list() -> dict", list_tasks, "All running queries."),
         ),
     ),
@@ -77,6 +82,7 @@ LIBRARIES = (
                 lambda run, me, prefix: kill(run, prefix, "processes"),
                 "Stop one.",
                 deprecated=True,
+                writes=True,
             ),
             local("list() -> list", list_ps, "All running queries.", deprecated=True),
         ),

@@ -53,7 +53,7 @@ LIBRARIES = (
         "lib.notifications",
         "Messages to users.",
         (
-            local("del(indx: int) -> list", del_, "Delete a message.", deprecated=True),
+            local("del(indx: int) -> list", del_, "Delete a message.", deprecated=True, writes=True),
             local("get(indx: int) -> dict", get, "A message.", deprecated=True),
             local("list(size: int = null) -> list", list_, "One's own messages, the newest first.", deprecated=True),
         ),

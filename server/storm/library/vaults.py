@@ -296,13 +296,16 @@ LIBRARIES = (
         "lib.vault",
         "Secrets and settings.",
         (
-            local(ADD, add, "Make a vault."),
-            local("byname(name: str) -> vault", byname, "The vault of a name."),
+            local(ADD, add, "Make a vault.", writes=True),
+            local("byname(name: str) -> vault", byname, "The vault of a name.", writes=True),
             local(
-                "bytype(vtype: str, scope: str = null) -> vault", bytype, "The first vault of a kind that is for one."
+                "bytype(vtype: str, scope: str = null) -> vault",
+                bytype,
+                "The first vault of a kind that is for one.",
+                writes=True,
             ),
-            local("get(iden: str) -> vault", get, "The vault of an iden."),
-            local("list() -> list", list_, "All vaults that one may read."),
+            local("get(iden: str) -> vault", get, "The vault of an iden.", writes=True),
+            local("list() -> list", list_, "All vaults that one may read.", writes=True),
             local("print(vault: dict) -> null", print_, "Show a vault without its secrets."),
         ),
     ),
@@ -320,7 +323,7 @@ KINDS = (
                 "The settings.",
                 sets=lambda run, me, valu: set_part(run, me, "configs", valu),
             ),
-            local("delete() -> boolean", delete, "Delete the vault."),
+            local("delete() -> boolean", delete, "Delete the vault.", writes=True),
             local("iden: str", lambda run, me: me.iden, "The iden."),
             local("name: gtor|stor", lambda run, me: of(run, me.iden)["name"], "The name.", sets=set_name),
             local("owner: str", lambda run, me: of(run, me.iden)["owner"], "The iden of the user or role it is for."),
@@ -332,7 +335,9 @@ KINDS = (
                 "The secrets.",
                 sets=lambda run, me, valu: set_part(run, me, "secrets", valu),
             ),
-            local("setPerm(iden: str, level: str) -> boolean", set_perm, "Set the level of a user or role."),
+            local(
+                "setPerm(iden: str, level: str) -> boolean", set_perm, "Set the level of a user or role.", writes=True
+            ),
             local("type: str", lambda run, me: of(run, me.iden)["type"], "What it is for."),
         ),
         set_item=set_item,

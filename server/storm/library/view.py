@@ -197,21 +197,26 @@ METHODS = (
     local("getEdgeVerbs() -> yields str", edge_verbs, "The verbs of its light edges."),
     local("getEdges(verb: str = null) -> yields list", edges, "Its light edges."),
     local("getFormCounts() -> dict", form_counts, "How many nodes of each form its layers hold."),
-    local("getMergeRequest() -> dict", lambda run, me: of(run, me).info.get("merge"), "The wish to merge it."),
+    local(
+        "getMergeRequest() -> dict", lambda run, me: of(run, me).info.get("merge"), "The wish to merge it.", writes=True
+    ),
     local(
         "getMergeRequestSummary() -> dict",
         lambda run, me: view_votes.summary(run, of(run, me)),
         "The wish to merge it with the votes.",
+        writes=True,
     ),
     local(
         "getMerges() -> yields dict",
         lambda run, me: view_votes.merges(run, of(run, me)),
         "What was merged into it by votes.",
+        writes=True,
     ),
     local(
         "getMergingViews() -> list",
         lambda run, me: view_votes.merging(run, of(run, me)),
         "Its forks that wish to be merged.",
+        writes=True,
     ),
     local(
         'getPropArrayCount(propname: str, valu: any = "$lib.undef") -> int',

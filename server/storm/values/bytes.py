@@ -79,12 +79,12 @@ def xor(run: Any, me: bytes, key: Any) -> bytes:
 
 
 METHODS = (
-    local("bunzip() -> bytes", bunzip, "The bytes, decompressed from bzip2."),
+    local("bunzip() -> bytes", bunzip, "The bytes, decompressed from bzip2.", writes=True),
     local("bzip() -> bytes", bzip, "The bytes, compressed as bzip2."),
     local(
         'decode(encoding: str = "utf8", errors: str = "surrogatepass") -> str', decode, "The text that the bytes are."
     ),
-    local("gunzip() -> bytes", gunzip, "The bytes, decompressed from gzip."),
+    local("gunzip() -> bytes", gunzip, "The bytes, decompressed from gzip.", writes=True),
     local("gzip() -> bytes", gzip, "The bytes, compressed as gzip."),
     local(
         'json(encoding: str = null, errors: str = "surrogatepass") -> prim', json, "The value that they are in JSON."

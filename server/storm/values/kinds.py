@@ -101,6 +101,8 @@ def set_item(run: Any, valu: Any, name: Any, new: Any) -> None:
         raise StormError("AttributeError", f"'{_class_name(valu)}' object has no attribute 'setitem'")
     local = kind.by_name.get(name) if type(name) is str else None
     if local is not None and local.sets is not None:
+        if run.readonly:
+            raise StormError("IsReadOnly", f"Setting {name} on {kind.name} is not marked readonly safe.")
         local.sets(run, valu, new)
     elif kind.set_item is not None:
         kind.set_item(run, list(valu) if type(valu) is tuple else valu, name, new)

@@ -148,17 +148,30 @@ def _inner(valu: Any) -> Any:
 
 METHODS = (
     local("append(valu: any) -> null", append, "Adds a value at the end."),
-    local("extend(valu: list) -> null", extend, "Adds all values of another list, or of what can be gone over."),
+    local(
+        "extend(valu: list) -> null",
+        extend,
+        "Adds all values of another list, or of what can be gone over.",
+        writes=True,
+    ),
     local("has(valu: any) -> boolean", has, "Whether a value equal to this one is in the list."),
     local("index(valu: int) -> any", index, "The value at a position; negative ones count from the end."),
     local("length() -> int", length, "How many values there are.", deprecated=True),
     local("pop(index: int = -1) -> any", pop, "Takes the value at a position out, the last one if none is given."),
     local(
-        "rem(item: any, all: boolean = false) -> boolean", rem, "Takes out the first value equal to this one, or all."
+        "rem(item: any, all: boolean = false) -> boolean",
+        rem,
+        "Takes out the first value equal to this one, or all.",
+        writes=True,
     ),
     local("reverse() -> null", reverse, "Turns the order of the values round."),
     local("size() -> int", size, "How many values there are."),
-    local("slice(start: int, end: int = null) -> list", slice_, "A new list of the values between two positions."),
+    local(
+        "slice(start: int, end: int = null) -> list",
+        slice_,
+        "A new list of the values between two positions.",
+        writes=True,
+    ),
     local("sort(reverse: boolean = false) -> null", sort, "Puts the values in order."),
     local("unique() -> list", unique, "A new list in which equal values stand once, in the same order."),
 )

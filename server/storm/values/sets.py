@@ -56,7 +56,7 @@ METHODS = (
     local("list() -> list", list_, "A list of the values."),
     local("rem(*items: any) -> null", rem, "Takes values out, those that are there."),
     local("rems(*items: any) -> null", rems, "Takes all values of lists out, or of what can be gone over."),
-    local("size() -> int", size, "How many values there are."),
+    local("size() -> int", size, "How many values there are.", writes=True),
 )
 
 
