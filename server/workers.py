@@ -6,17 +6,17 @@ Each kind has a pool of its own, so that stalled readers and long queries can ne
 
 import asyncio
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .logs import LOGGER
 
-# How long what goes on behind may take to end with its world.
+# How long what goes on behind may take to end with its world, and how much of it can go on at once; more waits for its turn.
 CLOSING_S = 1.0
+MOST_BEHIND = 256
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -166,22 +166,34 @@ class Run:
         if self._future is not None and self._future.cancel():
             self._end()
 
+    def join(self, seconds: float) -> bool:
+        """Wait in a thread until the work has ended, at most so long; whether it has."""
+        if self._future is not None:
+            wait([self._future], seconds)
+        return self.done
+
     async def wait(self, seconds: float) -> None:
         """Wait until the work has ended, at most so long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ended.wait()
 
-    def _begin(self, pool: ThreadPoolExecutor, work: Callable[["Run"], None]) -> None:
-        self._future = pool.submit(self._to_its_end, work)
+    def _begin(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[["Run"], None],
+        failed: Callable[[BaseException], None] = lambda error: None,
+    ) -> None:
+        self._future = pool.submit(self._to_its_end, work, failed)
 
-    def _to_its_end(self, work: Callable[["Run"], None]) -> None:
+    def _to_its_end(self, work: Callable[["Run"], None], failed: Callable[[BaseException], None]) -> None:
         try:
             work(self)
         except Cancelled:
             pass
         except BaseException as error:  # noqa: BLE001 - whatever it was is for who asks for the outcome to know
             self.error = error
+            failed(error)
         self._end()
 
     def _end(self) -> None:
@@ -197,7 +209,9 @@ class Background:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._runs: dict[Run, threading.Thread] = {}
+        # No thread is made before it is needed.
+        self._pool = ThreadPoolExecutor(MOST_BEHIND, thread_name_prefix="behind")
+        self._runs: set[Run] = set()
         self._closed = False
 
     def start(self, work: Callable[[Run], None]) -> Run:
@@ -208,36 +222,28 @@ class Background:
                 run.cancel()
                 run.done = True
                 return run
-            # A thread of the pools would be one less for those that somebody waits for.
-            thread = threading.Thread(target=self._to_its_end, args=(run, work), name="behind", daemon=True)
-            self._runs[run] = thread
-            thread.start()
+            self._runs = {each for each in self._runs if not each.done} | {run}
+            run._begin(self._pool, work, self._told)
         return run
 
     def close(self) -> None:
         """Tell all of it to stop, and wait a moment; what does not look meanwhile will find its database closed."""
         with self._lock:
             self._closed = True
-            runs = dict(self._runs)
-        for run in runs:
+        for run in self._runs:
             run.cancel()
         self.wait(CLOSING_S)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def wait(self, seconds: float) -> None:
         """Wait until all that goes on now has ended, at most so long. Not for what itself goes on here."""
         with self._lock:
-            threads = list(self._runs.values())
-        end = time.monotonic() + seconds
-        for thread in threads:
-            thread.join(max(0.0, end - time.monotonic()))
+            futures = [run._future for run in self._runs if run._future is not None]
+        wait(futures, seconds)
 
-    def _to_its_end(self, run: Run, work: Callable[[Run], None]) -> None:
-        run._to_its_end(work)
-        with self._lock:
-            self._runs.pop(run, None)
-            closed = self._closed
-        if run.error is not None and not closed:
-            LOGGER.error("What went on behind failed.", exc_info=run.error)
+    def _told(self, error: BaseException) -> None:
+        if not self._closed:
+            LOGGER.error("What went on behind failed.", exc_info=error)
 
 
 class Workers:

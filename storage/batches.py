@@ -55,6 +55,11 @@ class Batch:
         # Rows of which nothing is left, but which the table still has.
         self._gone: dict[int, int] = {}
         self._read({nid_of(iden) for iden in idens if iden not in absent}, pending)
+        for iden in absent:
+            # What is gone from the layer may still have its row in the table.
+            stored = pending.stored(nid_of(iden))
+            if stored is not None:
+                self._hold(nid_of(iden), *stored)
 
     def edit(self, iden: bytes, form: str, edits: list[Edit]) -> NodeEdit | None:
         """Do one node's edits; those that changed something, None when none did. Raises StorageError."""

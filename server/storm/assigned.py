@@ -50,7 +50,7 @@ def needs(query: Query) -> tuple[tuple[str, Span, bool | None], ...]:
 def is_safe(value: Any, safe: Mapping[str, bool]) -> bool:
     """Whether a value can be computed without a node. safe: what `names` gave."""
     if isinstance(value, Variable):
-        return value.name not in NODE_NAMES and safe.get(value.name, True)
+        return safe.get(value.name, value.name not in NODE_NAMES)
     if isinstance(value, OF_NODES):
         return False
     if isinstance(value, EmbeddedQuery | QueryValue | Query):
@@ -61,7 +61,7 @@ def is_safe(value: Any, safe: Mapping[str, bool]) -> bool:
 def _collect(step: Any, found: dict[str, bool]) -> None:
     if isinstance(step, SetVariable):
         _note([step.name], step.value, found)
-    elif isinstance(step, SetVariables) or isinstance(step, For):
+    elif isinstance(step, SetVariables | For):
         _note(step.names, step.value, found)
     elif isinstance(step, Catch):
         _note([step.name], None, found)

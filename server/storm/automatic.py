@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ...storage.views import ViewRecord
     from .host import Host
 
+LEFT = ("StormReturn", "StormExit")
+
 
 def begin(host: Host) -> None:
     """Take up what there was before the server last stopped: triggers, what they put off, daemons."""
@@ -77,7 +79,9 @@ def drop(kind: str, info: Any) -> None:
 
 
 def told(error: StormError) -> str:
-    """An error in one line: its name and details, in the order of their names."""
+    """An error in one line: its name and details, in the order of their names; of `return` and `exit` only what they say."""
+    if error.name in LEFT:
+        return error.mesg
     details = dict(error.info)
     if error.mesg:
         details["mesg"] = error.mesg

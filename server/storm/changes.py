@@ -6,7 +6,6 @@ ReadOnlyProp, IsDeprLocked, IsRuntForm.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...storage.sodes import tupled
 from ..model.contract import ModelError, Normed
 from ..model.types.inet_ip import Ipv4, Ipv6
+from ..model.types.references import unsafe
 from ..model.types.times import Ival
 from . import guids
 from .draft import UNSET, Draft, Face, Group
@@ -44,9 +44,8 @@ def plain(run: Runtime, valu: Any) -> Any:
     if cls is list or cls is tuple:
         return tuple([plain(run, item) for item in valu])
     prim = to_prim(run, valu)
-    if isinstance(prim, set):
-        return tuple(prim)
-    return prim if isinstance(prim, dict) else tupled(prim)
+    # No type takes a set.
+    return prim if isinstance(prim, dict | set) else tupled(prim)
 
 
 def timed(run: Runtime, valu: Any) -> Any:
@@ -225,10 +224,9 @@ def set_data(run: Runtime, node: Node, name: str, valu: Any) -> None:
     """Set node data. Raises StormError: IsRuntForm, MustBeJsonSafe."""
     if form_of(run, node.form).form.runt:
         raise StormError("IsRuntForm", f"Cannot edit runt nodes: {node.form}.")
-    try:
-        json.dumps(valu)
-    except (TypeError, ValueError) as error:
-        raise StormError("MustBeJsonSafe", str(error)) from None
+    mesg = unsafe(valu)
+    if mesg is not None:
+        raise StormError("MustBeJsonSafe", mesg)
     draft = Draft(run)
     group: Group = {}
     draft.entry(group, draft.face(node)).append((8, (name, valu)))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, NoReturn
 
 from . import assigned, syntax, syntax_filters, syntax_values
@@ -20,10 +19,11 @@ from .expr import VALUES as EXPRESSIONS
 from .expr import missing
 from .filter import CONDITIONS as FILTERING
 from .filter import STEPS as FILTERS
+from .kept import Kept
 from .lift import STEPS as LIFTS
 from .lift_narrow import narrowed
 from .loops import STEPS as LOOPS
-from .parse import parse
+from .parse import mode_of, parse
 from .pivot import STEPS as PIVOTS
 from .runtime import Runtime
 from .shape import Condition, Paths, Plain, Step, Value
@@ -31,8 +31,6 @@ from .steps import STEPS as PLAIN_STEPS
 from .surface import UNDEF
 from .syntax import Query
 from .syntax_values import Call, Deref, Span, Variable
-
-KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,10 @@ class Block:
         for step in self.steps:
             paths = step(run, paths)
         return paths
+
+
+# Characters of the texts whose programs are kept: some hundred modules of packages, or some thousand short queries.
+PROGRAMS: Kept[Block] = Kept(1024 * 1024)
 
 
 class Compiler:
@@ -119,7 +121,7 @@ def compiled(text: str, mode: str = "storm", *, own_lib: bool = False) -> Block:
 
     own_lib: whoever runs it gives it a variable `lib` of its own.
     """
-    return _compiled(text, mode, own_lib)
+    return PROGRAMS.of(text, (mode_of(mode), own_lib), lambda: program(parse(text, mode), own_lib=own_lib))
 
 
 def program(query: Query, *, own_lib: bool = False) -> Block:
@@ -127,11 +129,6 @@ def program(query: Query, *, own_lib: bool = False) -> Block:
     names = assigned.names(query)
     compiler = Compiler(query.text, {"lib": True, **names} if own_lib else names)
     return replace(compiler.query(query), needs=assigned.needs(query))
-
-
-@lru_cache(maxsize=KEPT)
-def _compiled(text: str, mode: str, own_lib: bool) -> Block:
-    return program(parse(text, mode), own_lib=own_lib)
 
 
 def start_of(value: Any) -> int:

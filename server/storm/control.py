@@ -167,9 +167,12 @@ def function(step: Function, c: Compiler) -> tuple[Step, Plain | None]:
     def located(error: StormError) -> StormError:
         return c.located(error, marked)
 
+    def whole(error: StormError) -> StormError:
+        return c.located(error, step.span)
+
     def define(run: Runtime) -> None:
         bound = tuple(Parameter(each.name, _default(run, each, value, c)) for each, value in defaults)
-        run.vars[step.name] = Defined(step.name, bound, body, run, emits, returns, located)
+        run.vars[step.name] = Defined(step.name, bound, body, run, emits, returns, located, whole)
 
     def run_it(run: Runtime, paths: Paths) -> Paths:
         define(run)

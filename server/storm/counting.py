@@ -27,12 +27,15 @@ def counted(steps: Iterable[Any], c: Compiler) -> list[Any]:
     found: list[Any] = []
     for step in steps:
         last = found[-1] if found else None
-        if isinstance(step, Command) and step.name == "count" and not step.arguments and isinstance(last, LiftProp):
-            if c.is_safe(last.name) and (last.compare is None or c.is_safe(last.compare)):
-                found[-1] = CountLift(last)
-                continue
-        found.append(step)
+        if _counts(step) and isinstance(last, LiftProp) and c.is_safe(last.name) and c.is_safe(last.compare):
+            found[-1] = CountLift(last)
+        else:
+            found.append(step)
     return found
+
+
+def _counts(step: Any) -> bool:
+    return isinstance(step, Command) and step.name == "count" and not step.arguments
 
 
 def count_lift(step: CountLift, c: Compiler) -> Step:

@@ -95,7 +95,9 @@ def _run(host: Host, iden: str, work: Run) -> None:
         count = automatic.run_text(host, job["query"], job["creator"], job["view"], vars, automatic.drop, work.check)
         facts = {"lastresult": f"finished successfully with {count} nodes"}
     except StormError as error:
-        text = f"raised exception {automatic.told(error)}"
+        # The product has no name of its own for `return` here.
+        named = StormError("SynErr", error.mesg) if error.name == "StormReturn" else error
+        text = f"raised exception {automatic.told(named)}"
         LOGGER.warning("The cron job %s failed: %s", iden, text)
         job = host.automation.get(KIND, iden) or job
         errors = [*job["lasterrs"], text][-ERRORS:]

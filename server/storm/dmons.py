@@ -26,6 +26,7 @@ KIND = "dmon"
 # How long one rests before it begins again, and how many messages of it are kept.
 PAUSE_S = 1.0
 KEPT = 1000
+NEW, STOPPED = "initialized", "stopped"
 LOGGED = ("print", "warn", "err")
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -45,7 +46,7 @@ SCHEMA: dict[str, Any] = {
 class Dmon:
     """How a daemon does. count: nodes of all its turns. log: (time in ms, message), the oldest first."""
 
-    status: str = "initialized"
+    status: str = NEW
     count: int = 0
     failed: bool = False
     run: Run | None = None
@@ -70,9 +71,9 @@ def start(host: Host, iden: str, dmon: Dmon) -> None:
 def stop(dmon: Dmon) -> None:
     """Let one stop, at its next look."""
     run, dmon.run = dmon.run, None
-    dmon.status = "stopped"
     if run is not None:
         run.cancel()
+    dmon.status = STOPPED
 
 
 def _turns(host: Host, iden: str, dmon: Dmon, work: Run) -> None:
@@ -107,11 +108,13 @@ def _turn(host: Host, told: dict[str, Any], dmon: Dmon, work: Run) -> None:
         text = automatic.told(error) if isinstance(error, StormError) else str(error)
         LOGGER.warning("The daemon %s failed: %s", told["iden"], text)
         if isinstance(error, StormError):
-            info = {"err": error.name, "errmsg": text, "errinfo": {"mesg": error.mesg, **error.info}}
+            info: dict[str, Any] = {"err": error.name, "errmsg": text}
+            if error.name not in automatic.LEFT:
+                info["errinfo"] = {"mesg": error.mesg, **error.info}
             dmon.log.append((host.clock.now_ms(), ("err", info)))
         status, dmon.failed = f"error: {text}", True
-    if dmon.run is work:
-        dmon.status = status
+    work.check()
+    dmon.status = status
 
 
 # -- what one may do to them
@@ -191,7 +194,9 @@ def pack(host: Host, iden: str) -> dict[str, Any] | None:
     told, dmon = host.automation.get(KIND, iden), host.dmons.get(iden)
     if told is None or dmon is None:
         return None
-    return {**told, "count": dmon.count, "status": dmon.status, "err": dmon.failed}
+    # One that has been told to stop may still be in its last turn.
+    status = dmon.status if dmon.run is not None or dmon.status == NEW else STOPPED
+    return {**told, "count": dmon.count, "status": status, "err": dmon.failed}
 
 
 def _mine(run: Runtime, iden: str) -> Dmon | None:

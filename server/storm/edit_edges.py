@@ -93,8 +93,7 @@ def _nodes(written: Value, c: Compiler) -> Callable[[Runtime, Path], Iterator[No
     def of_value(run: Runtime, path: Path) -> Iterator[Node]:
         valu = value(run, path)
         try:
-            for node in nodes_in(run, valu):
-                yield node
+            yield from nodes_in(run, valu)
         except StormError as error:
             raise c.located(error, marked) if error.name == "BadLiftValu" else error from None
 

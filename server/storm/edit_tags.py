@@ -98,7 +98,7 @@ def _names(run: Runtime, valu: Any) -> tuple[Any, ...]:
     if isinstance(valu, str):
         return (valu,)
     prim = changes.plain(run, valu)
-    return prim if isinstance(prim, tuple) else (prim,)
+    return tuple(prim) if isinstance(prim, tuple | set) else (prim,)
 
 
 STAGES: dict[type, Any] = {

@@ -38,6 +38,7 @@ from .syntax_values import (
     UniversalValue,
     Variable,
 )
+from .values.bounds import joined
 from .values.containers import Number as StormNumber
 from .values.containers import StormDict, StormList
 from .values.convert import python_text, to_key, to_text
@@ -78,7 +79,7 @@ def format_text(value: FormatText, c: Compiler) -> Value:
     parts = tuple(c.value(part) for part in value.parts)
 
     def get(run: Runtime, path: Path | None) -> str:
-        return "".join([to_text(run, part(run, path)) for part in parts])
+        return joined("", [to_text(run, part(run, path)) for part in parts])
 
     return get
 
@@ -86,9 +87,9 @@ def format_text(value: FormatText, c: Compiler) -> Value:
 def variable(value: Variable, c: Compiler) -> Value:
     """`$name`: of the path if it was set on its way, else of the runtime."""
     name = value.name
-    if name == "node":
+    if name == "node" and name not in c.safe:
         return _node(value, c)
-    if name == "path":
+    if name == "path" and name not in c.safe:
         return _path(value, c)
     if name == "lib":
         return _lib

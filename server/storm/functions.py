@@ -38,6 +38,7 @@ class Defined:
     """A function as a value.
 
     scope: the runtime it was defined in, whose variables it sees. located: gives an error about its arguments their place.
+    whole: gives one of leaving what is not in it the place of the function.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Defined:
     emits: bool
     returns: bool
     located: Callable[[StormError], StormError]
+    whole: Callable[[StormError], StormError]
 
     def call(self, run: Runtime, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """What the function returns, or an iterator. run: who calls. Raises StormError."""
@@ -60,9 +62,9 @@ class Defined:
         child.depth = max(child.depth, run.depth + 1)
         child.snap, child.readonly, child.asroot = run.snap, run.readonly, run.asroot
         if self.emits:
-            return emitted(self.body, child)
+            return self._watched(emitted(self.body, child))
         if not self.returns:
-            return nodes_of(self.body, child)
+            return self._watched(nodes_of(self.body, child))
         try:
             return result_of(self.body, child)
         except (LoopLeft, LoopSkipped, Stopped) as left:
@@ -71,7 +73,15 @@ class Defined:
     def _left(self, left: Leaving) -> StormError:
         """The error of leaving what is not in the function."""
         assert left.error is not None
-        return StormError(left.error.name, f"function {self.name} - {left.error.mesg}", **left.error.info)
+        mesg, statement = f"function {self.name} - {left.error.mesg}", left.error.info["statement"]
+        return self.whole(StormError(left.error.name, mesg, mesg=mesg, function=self.name, statement=statement))
+
+    def _watched(self, items: Iterator[Any]) -> Iterator[Any]:
+        """What the body gives. Raises StormError where it leaves a loop that it is not in."""
+        try:
+            yield from items
+        except (LoopLeft, LoopSkipped) as left:
+            raise self._left(left) from None
 
     def _bound(self, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         given, count = len(args) + len(kwargs), len(self.parameters)
@@ -128,17 +138,36 @@ def emitted(body: Block, run: Runtime) -> Iterator[Any]:
     run.emitter = Emitter(producer)
     try:
         while True:
-            producer.parent = getcurrent()
-            valu = producer.switch()
+            valu = _resumed(producer)
             if producer.dead:
                 return
             yield valu
     except Stopped:
         return
     finally:
-        if not producer.dead:
-            producer.parent = getcurrent()
-            producer.throw(GreenletExit)
+        _end(producer)
+
+
+def _resumed(producer: greenlet) -> Any:
+    """What a body emits next. Raises StormError in another thread than the one it began in: stacks cannot move."""
+    try:
+        producer.parent = getcurrent()
+    except ValueError:
+        mesg = "Dead Ringer goes on with a generator only in the query that began it."
+        raise StormError("StormRuntimeError", mesg) from None
+    return producer.switch()
+
+
+def _end(producer: greenlet) -> None:
+    """Unwind a body that nobody reads to its end."""
+    if producer.dead:
+        return
+    try:
+        producer.parent = getcurrent()
+    except ValueError:
+        # The memory of a query that is over may be collected in any thread; greenlet then ends the stack in its own.
+        return
+    producer.throw(GreenletExit)
 
 
 @dataclass(slots=True)

@@ -161,8 +161,10 @@ def project_added(draft: Draft, face: Face) -> None:
 
 def _with_project(user: User, iden: str) -> User:
     gate = user.gates.get(iden, Gate())
-    rules = gate.rules if PROJECT_ADMIN in gate.rules else (*gate.rules, PROJECT_ADMIN)
-    return replace(user, gates={**user.gates, iden: replace(gate, rules=rules)})
+    rules = gate.rules or ()
+    if PROJECT_ADMIN in rules:
+        return user
+    return replace(user, gates={**user.gates, iden: replace(gate, rules=(*rules, PROJECT_ADMIN))})
 
 
 def _set(draft: Draft, group: Group, face: Face, name: str, valu: Any) -> None:

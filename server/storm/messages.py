@@ -75,8 +75,10 @@ def _path(path: Path, opts: dict[str, Any]) -> dict[str, Any]:
 
 def _reprs(path: Path, info: dict[str, Any], opts: dict[str, Any], model: Model) -> None:
     node = path.node
-    shown = node.repr()
-    if shown != node.valu:
+    # Not as text: the parts of a composed value are shown one by one.
+    type_ = model.form_type(node.form)
+    shown = None if type_ is None else type_.repr(node.valu)
+    if shown is not None and shown != node.valu:
         info["repr"] = shown
     reprs: dict[str, Any] = {}
     for name, valu in node.props.items():

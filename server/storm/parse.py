@@ -1,7 +1,6 @@
 """A text of Storm to its tree. See `grammar.txt` for the grammar."""
 
 import re
-from functools import lru_cache
 
 from . import parse_query
 from .errors import BadSyntax
@@ -16,22 +15,23 @@ WORD = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*')(?=[\s|]|\Z)|[^\s|]+", re.DO
 
 
 def parse(text: str, mode: str = "storm") -> Query:
-    """The query that a text is. Parsed queries are kept, by text and mode.
+    """The query that a text is.
 
     `mode` other than `storm`: words come first, and Storm behind the first `|` (reference 5.1); an unknown one is `storm`.
     Raises BadSyntax.
     """
-    return _parse(text, next((known for known in MODES if known == mode), "storm"))
-
-
-@lru_cache(maxsize=1024)
-def _parse(text: str, mode: Mode) -> Query:
+    known = mode_of(mode)
     try:
-        found = storm(Scanner(text)) if mode == "storm" else looked_up(Scanner(text), mode)
+        found = storm(Scanner(text)) if known == "storm" else looked_up(Scanner(text), known)
     except RecursionError:
         # Levels are bounded, but not how much of the stack the caller has used.
         raise BadSyntax(TOO_DEEP, text, 0) from None
     return Query(Span(0, len(text)), text, found)
+
+
+def mode_of(name: str) -> Mode:
+    """The mode of that name, `storm` where there is none."""
+    return next((known for known in MODES if known == name), "storm")
 
 
 def storm(scan: Scanner) -> tuple[Step, ...]:

@@ -94,13 +94,7 @@ def value_of(host: Host, asked: Asked, check: Check) -> Any:
     """What a query returns, as a value of Storm; its messages are dropped. Raises StormError."""
     run, block = prepared(host, asked, _drop, check)
     try:
-        if block.plain is not None and not asked.opts.get("idens") and not asked.opts.get("ndefs"):
-            block.plain(run)
-        else:
-            for _ in block.run(run, inbound(run, asked.opts)):
-                pass
-    except Returned as returned:
-        return prim(run, returned.valu)
+        return prim(run, _returned(run, block, asked.opts))
     except Exited as exited:
         raise exit_error(exited) from None
     except Leaving as leaving:
@@ -109,6 +103,18 @@ def value_of(host: Host, asked: Asked, check: Check) -> Any:
         raise too_deep() from None
     finally:
         host.tasks.pop(run.task.iden, None)
+
+
+def _returned(run: Runtime, block: Block, opts: dict[str, Any]) -> Any:
+    """What a query returns, null where it does not."""
+    try:
+        if block.plain is not None and not opts.get("idens") and not opts.get("ndefs"):
+            block.plain(run)
+        else:
+            for _ in block.run(run, inbound(run, opts)):
+                pass
+    except Returned as returned:
+        return returned.valu
     return None
 
 

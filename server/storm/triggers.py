@@ -17,7 +17,7 @@ from ...storage.sodes import Sode, nid_of
 from ..logs import LOGGER
 from .errors import StormError
 from .host import Task
-from .leaving import Leaving
+from .leaving import Exited, Leaving
 from .node import Node
 from .path import Path
 from .runtime import Runtime
@@ -225,21 +225,27 @@ def _run(run: Runtime, trigger: Trigger, node: Node, vars: dict[str, Any]) -> No
     try:
         block = compiled(trigger.text)
         block.check(inner)
-        _drain(block.run(inner, iter((Path(node),))))
+        _drain(inner, block.run(inner, iter((Path(node),))))
     except StormError as error:
         if error.name == "RecursionLimitHit":
             raise
         _failed(trigger, error)
 
 
-def _drain(paths: Iterable[Path]) -> None:
-    """Run a query to its end, wherever it leaves. Raises StormError."""
+def _drain(run: Runtime, paths: Iterable[Path]) -> None:
+    """Run a query to its end. Raises StormError; to the product, leaving it by `return` or `exit` is one, too."""
+    from .control import uncaught
+
     try:
         for _ in paths:
             pass
+    except Exited as exited:
+        raise StormError(
+            "StormExit", "StormExit: " if exited.mesg is None else f"StormExit: mesg={exited.mesg!r}"
+        ) from None
     except Leaving as leaving:
-        if leaving.error is not None:
-            raise leaving.error from None
+        error = uncaught(run, leaving)
+        raise error or leaving from None
     except RecursionError:
         raise StormError("RecursionLimitHit", "Hit trigger limit") from None
 

@@ -1,6 +1,5 @@
 """Jobs and daemons begin by themselves, by each world's clock, and end with their world."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import aiohttp
 from deadringer.server import Config
 from deadringer.server.clock import Clock
 from deadringer.server.running import RunningServer, start
+from deadringer.server.timekeeping import look
 
 NOW_MS = 1_700_000_000_000
 HEADERS = {"Authorization": aiohttp.encode_basic_auth("root", "secret")}
@@ -43,8 +43,8 @@ async def test_a_daemon_goes_on_without_being_asked_after_a_restart(tmp_path: Pa
         assert await call(server, "return($lib.queue.get(q).get())") == [0, "on"]
     async with await start(config(tmp_path / "data")) as server:
         cortex = server.server.worlds.get("default").cortex
-        while cortex.due():
-            await asyncio.sleep(0)
+        await look(server.server.worlds, server.server.services.workers)
+        assert not cortex.due()
         assert await call(server, "return($lib.queue.get(q).get(1))") == [1, "on"]
 
 

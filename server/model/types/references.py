@@ -187,9 +187,8 @@ class Data:
             except fastjsonschema.JsonSchemaValueException as error:
                 mesg = f"SchemaViolation: mesg={error.message!r} name={error.name!r}: {valu!r}"
                 raise ModelError("BadTypeValu", mesg, name=self.name) from error
-        elif (unsafe := _unsafe(valu)) is not None:
-            quote = repr(unsafe)
-            raise ModelError("BadTypeValu", f"MustBeJsonSafe: mesg={quote}: {valu!r}", name=self.name)
+        elif (mesg := unsafe(valu)) is not None:
+            raise ModelError("BadTypeValu", f"MustBeJsonSafe: mesg={mesg!r}: {valu!r}", name=self.name)
         return Normed(valu)
 
     def repr(self, norm: Any) -> str:
@@ -202,7 +201,7 @@ class Data:
         return predicate(self, COMMON, cmpr, valu)
 
 
-def _unsafe(valu: Any) -> str | None:
+def unsafe(valu: Any) -> str | None:
     """What the product says of a value that JSON cannot hold; None of any other."""
     # Bytes that are the whole value are refused by another check than those within one.
     return "Object of type bytes is not JSON serializable" if isinstance(valu, bytes) else _unsafe_within(valu)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ....storage.errors import StorageError
-from ...workers import Cancelled
+from ...workers import Run
 from ..errors import StormError
 from ..host import Task
 from ..leaving import Leaving
@@ -22,8 +21,6 @@ from .inner import apart, block_of, drained, sharing
 
 # How long a pause is slept at a time, in seconds: then we look whether anybody still waits.
 NAP = 0.05
-# How often a query in the background looks whether its world is still there, in seconds.
-LOOK = 1.0
 
 
 def _each(run: Runtime, paths: Paths, does: Any) -> Paths:
@@ -117,14 +114,19 @@ def start(run: Runtime, query: Any) -> None:
     inner.task = _unheard(run, block.text)
     inner.in_view(Snap(run.host, inner.task, run.snap.view))
 
-    def work() -> None:
-        try:
-            drained(block.run(inner, nothing()))
-        except (StormError, Leaving, Cancelled, StorageError):
+    def work(behind: Run) -> None:
+        # A task that was killed before it began stays so.
+        if inner.task.check is _waiting:
+            inner.task.check = behind.check
+        with suppress(StormError, Leaving, RecursionError, StorageError):
             # Nobody is there to be told; the world may be gone, too.
-            return
+            drained(block.run(inner, nothing()))
 
-    threading.Thread(target=work, name="storm background", daemon=True).start()
+    run.host.background.start(work)
+
+
+def _waiting() -> None:
+    """The check of a query that has not begun."""
 
 
 def _unheard(run: Runtime, text: str) -> Task:
@@ -134,25 +136,11 @@ def _unheard(run: Runtime, text: str) -> Task:
         iden=run.host.ids.guid(),
         text=text,
         emit=lambda kind, info: None,
-        check=_while_open(run),
+        check=_waiting,
         started_ms=run.host.clock.now_ms(),
     )
     run.host.tasks[task.iden] = task
     return task
-
-
-def _while_open(run: Runtime) -> Callable[[], None]:
-    """A check that raises once the world has gone; it looks now and then, as it is asked often."""
-    next_s = 0.0
-
-    def check() -> None:
-        nonlocal next_s
-        now = time.monotonic()
-        if now >= next_s:
-            next_s = now + LOOK
-            run.host.database.check_open()
-
-    return check
 
 
 BACKGROUND = Command(

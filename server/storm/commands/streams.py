@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..runtime import Runtime
 from ..shape import Paths
+from ..values.convert import python_text, to_prim
 from .command import Command, Given, Option
 
 
@@ -51,14 +54,18 @@ SPIN = Command("spin", "Take in all nodes, and let none of them go on.", _spin, 
 
 
 def _uniq(run: Runtime, given: Given, paths: Paths) -> Paths:
-    from ..values.convert import to_key
-
-    seen = set()
+    seen: set[Any] = set()
     for path in paths:
-        key = path.node.iden if given.value is None else to_key(run, given.value)
+        key = path.node.iden if given.value is None else _told_apart(run, given.value)
         if key not in seen:
             seen.add(key)
             yield path
+
+
+def _told_apart(run: Runtime, valu: Any) -> Any:
+    """What two values have in common only if they are the same; lists and the like by how they are written."""
+    prim = to_prim(run, valu)
+    return (list, python_text(prim)) if isinstance(prim, list | dict | set | tuple) else prim
 
 
 UNIQ = Command(

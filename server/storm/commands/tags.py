@@ -23,7 +23,7 @@ def _movetag(run: Runtime, given: Given, paths: Paths) -> Paths:
     yield from paths
     old, new = to_str(given.oldtag), to_str(given.newtag)
     if old == new:
-        raise StormError("BadOperArg", "Cannot retag a tag to the same valu.", oldtag=old, newtag=new)
+        raise StormError("BadOperArg", "Cannot retag a tag to the same valu.", newtag=new, oldtag=old)
     root = run.snap.by_ndef(TAG, old)
     if root is None:
         raise StormError("BadOperArg", "Cannot move a tag which does not exist.", oldtag=old)

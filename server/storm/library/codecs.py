@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Library, local
+from ..values.bounds import GZIP, expanded
 from ..values.convert import python_text, to_bool, to_int, to_str
 from .python_errors import shown
 
@@ -188,9 +189,9 @@ def squeezer(name: str, squeeze: Callable[[bytes], bytes], expand: Callable[[byt
 
 
 COMPRESSIONS = (
-    squeezer("bzip2", bz2.compress, bz2.decompress),
-    squeezer("gzip", gzip.compress, gzip.decompress),
-    squeezer("zlib", zlib.compress, zlib.decompress),
+    squeezer("bzip2", bz2.compress, lambda data: expanded(data, bz2.BZ2Decompressor, bz2.decompress)),
+    squeezer("gzip", gzip.compress, lambda data: expanded(data, lambda: zlib.decompressobj(GZIP), gzip.decompress)),
+    squeezer("zlib", zlib.compress, lambda data: expanded(data, zlib.decompressobj, zlib.decompress)),
 )
 
 LIBRARIES = (BASE64, HEX, BASEX, *COMPRESSIONS)

@@ -10,11 +10,10 @@ import http.client
 import ipaddress
 import socket
 import ssl
-import threading
 import time
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from yarl import URL
@@ -151,7 +150,6 @@ class _Call:
     connection: http.client.HTTPConnection | None = None
     answer: Answer | None = None
     error: Failed | None = None
-    done: threading.Event = field(default_factory=threading.Event)
 
     def go(self) -> None:
         try:
@@ -173,7 +171,6 @@ class _Call:
         finally:
             if self.connection is not None:
                 self.connection.close()
-            self.done.set()
 
     def stop(self) -> None:
         """Let go of the server, whatever it does."""
@@ -226,15 +223,16 @@ class _Call:
 
 def _asked(run: Runtime, call: _Call) -> Answer:
     """Wait for a call's end, the client's leaving, or the end of its time."""
-    threading.Thread(target=call.go, name="storm-http", daemon=True).start()
+    behind = run.host.background.start(lambda _: call.go())
     try:
-        while not call.done.wait(SLICE_S):
+        while not behind.join(SLICE_S):
             run.check()
             if time.monotonic() > call.end:
                 raise Failed("TimeoutError", "")
     finally:
-        if not call.done.is_set():
+        if not behind.done:
             call.stop()
+            behind.cancel()
     if call.error is not None:
         raise call.error
     assert call.answer is not None

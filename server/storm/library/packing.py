@@ -13,6 +13,7 @@ from ...model.idens import packed
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Library, local
+from ..values.bounds import fits
 from ..values.convert import to_bool, to_int, to_prim, to_str
 from ..values.iterating import items_of
 from .python_errors import misfit, shown
@@ -32,6 +33,7 @@ def form_of(fmt: Any) -> str:
 def en(run: Runtime, me: Any, fmt: Any, items: Any) -> bytes:
     form, prims = form_of(fmt), to_prim(run, items)
     try:
+        fits(struct.calcsize(form))
         return struct.pack(form, *prims)
     except struct.error as error:
         raise StormError("BadArg", str(error)) from error

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import UNDEF, Library, local
+from ..values.bounds import joined
 from ..values.containers import Number
 from ..values.convert import python_name, python_text, to_prim, to_str
 from ..values.format import fill
@@ -19,7 +20,7 @@ from .python_errors import misfit
 
 
 def concat(run: Runtime, me: Any, *args: Any) -> str:
-    return "".join(to_str(arg) for arg in args)
+    return joined("", [to_str(arg) for arg in args])
 
 
 def format_(run: Runtime, me: Any, text: Any, **kwargs: Any) -> Any:
@@ -34,7 +35,7 @@ def join(run: Runtime, me: Any, sepr: Any, items: Any) -> str:
     parts = [to_str(item) for item in items_of(run, items)]
     if not isinstance(sepr, str):
         raise StormError("AttributeError", f"{python_name(sepr)!r} object has no attribute 'join'")
-    return sepr.join(parts)
+    return joined(sepr, parts)
 
 
 TEXTS = Library(

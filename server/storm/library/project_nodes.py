@@ -88,20 +88,19 @@ def dropped(run: Runtime, node: Node | None, prop: str) -> bool:
 
 def found(run: Runtime, form: str, name: Any, project: Node | None = None) -> Node | None:
     """The node with this guid, or whose name begins so, in a project. Raises StormError where names of several do."""
-    wanted = changes.plain(run, name)
-    if wanted is None:
+    if name is None:
         return None
     inside = "" if project is None else " +:project=$project"
-    vars_ = {"valu": wanted, "project": None if project is None else project.valu}
-    if isinstance(wanted, str) and len(wanted) == 32:
-        node = first(run, f"{form}?=$valu{inside}", **vars_)
+    wanted = str(name.valu) if isinstance(name, Node) else to_str(name)
+    told = {"valu": wanted, "project": None if project is None else project.valu}
+    if len(wanted) == 32:
+        node = first(run, f"{form}?=$valu{inside}", **told)
         if node is not None:
             return node
-    vars_["valu"] = text = to_str(name) if not isinstance(name, Node) else str(wanted)
-    nodes = selected(run, f"{form}:name^=$valu{inside}", **vars_)
+    nodes = selected(run, f"{form}:name^=$valu{inside}", **told)
     node = next(nodes, None)
     if node is not None and next(nodes, None) is not None:
-        mesg = f"Ambiguous value for single node lookup: {form}:name^={text}"
+        mesg = f"Ambiguous value for single node lookup: {form}:name^={wanted}"
         raise StormError("StormRuntimeError", mesg)
     return node
 

@@ -16,6 +16,7 @@ from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, Library, local
 from ..values.convert import to_int, to_prim, to_str, to_text
+from ..values.kinds import deref
 from . import easyperm
 from .auth_rules import violated
 
@@ -153,8 +154,15 @@ def list_(run: Runtime, me: Any) -> Iterator[StormVault]:
             yield StormVault(vault["iden"])
 
 
+# What a packed vault has, and what is printed of it.
+TOLD = frozenset({"iden", "name", "type", "scope", "permissions", "configs"})
+
+
 def print_(run: Runtime, me: Any, vault: Any) -> None:
+    deref(run, vault, "iden")
     found = to_prim(run, vault)
+    if not isinstance(found, dict) or not found.keys() >= TOLD:
+        raise StormError("BadArg", "What is printed must be a vault.")
     for title, key in (("Vault", "iden"), ("  Name", "name"), ("  Type", "type"), ("  Scope", "scope")):
         run.print(f"{title}: {found[key] or 'personal'}")
     run.print("  Permissions:")

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import StormError
 from ..surface import local
 from . import jsontext
+from .bounds import GZIP, expanded
 from .convert import to_int, to_str
 
 # What decompressing raises; a stream that ends too early has an error of its own for each format.
@@ -20,7 +21,7 @@ UNPACKING = (OSError, EOFError, ValueError, zlib.error)
 
 
 def bunzip(run: Any, me: bytes) -> bytes:
-    return _unpacked(bz2.decompress, me)
+    return _unpacked(lambda data: expanded(data, bz2.BZ2Decompressor, bz2.decompress), me)
 
 
 def bzip(run: Any, me: bytes) -> bytes:
@@ -37,7 +38,7 @@ def decode(run: Any, me: bytes, encoding: Any = "utf8", errors: Any = "surrogate
 
 
 def gunzip(run: Any, me: bytes) -> bytes:
-    return _unpacked(gzips.decompress, me)
+    return _unpacked(lambda data: expanded(data, lambda: zlib.decompressobj(GZIP), gzips.decompress), me)
 
 
 def gzip(run: Any, me: bytes) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import StormError
 from ..surface import UNDEF, Bound
+from .bounds import whole
 from .containers import STYPS, Number, StormDict, StormList, StormSet
 from .registry import KINDS, MUTABLE
 
@@ -86,6 +87,7 @@ def to_int(valu: Any) -> int:
         return int(valu)
     try:
         if cls is str or cls is bytes:
+            whole(len(valu))
             return int(valu, 0)
         if cls is Number:
             return int(valu.value)

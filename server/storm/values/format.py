@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .bounds import LONGEST, fits
 from .convert import to_text
 
 
@@ -13,5 +14,8 @@ def fill(run: Any, text: str, values: Mapping[str, Any]) -> str:
     `{name}` of a later one.
     """
     for name, valu in values.items():
-        text = text.replace("{" + name + "}", to_text(run, valu))
+        gap, put = "{" + name + "}", to_text(run, valu)
+        if len(text) * len(put) > LONGEST:
+            fits(len(text) + text.count(gap) * (len(put) - len(gap)))
+        text = text.replace(gap, put)
     return text

@@ -14,6 +14,7 @@ from typing import Any
 from ...model.contract import ModelError
 from ...model.types.patterns import compiled
 from ..errors import StormError
+from .bounds import whole
 from .containers import Number
 from .convert import equal, to_bool, to_int, to_number, to_str
 
@@ -23,13 +24,24 @@ Operator = Callable[[Any, Any], Any]
 
 
 def power(left: Any, right: Any) -> Any:
-    return arithmetic(left, right, operator.pow, DECIMALS.power)
+    return arithmetic(left, right, _power, DECIMALS.power)
+
+
+def _power(left: int, right: int) -> Any:
+    if right > 0:
+        whole((left.bit_length() - 1) * right)
+    return left**right
 
 
 def times(left: Any, right: Any) -> Any:
     if type(left) is int and type(right) is int:
-        return left * right
-    return arithmetic(left, right, operator.mul, DECIMALS.multiply)
+        return _times(left, right)
+    return arithmetic(left, right, _times, DECIMALS.multiply)
+
+
+def _times(left: int, right: int) -> int:
+    whole(left.bit_length() + right.bit_length())
+    return left * right
 
 
 def divide(left: Any, right: Any) -> Any:

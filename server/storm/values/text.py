@@ -11,6 +11,7 @@ from ..errors import StormError
 from ..surface import local
 from . import format as formats
 from . import jsontext
+from .bounds import LONGEST, fits, joined
 from .convert import to_int, to_str
 from .iterating import items_of
 
@@ -41,7 +42,7 @@ def format_(run: Any, me: str, **kwargs: Any) -> str:
 
 
 def join(run: Any, me: str, items: Any) -> str:
-    return me.join([to_str(item) for item in items_of(run, items)])
+    return joined(me, [to_str(item) for item in items_of(run, items)])
 
 
 def json(run: Any, me: str) -> Any:
@@ -49,7 +50,7 @@ def json(run: Any, me: str) -> Any:
 
 
 def ljust(run: Any, me: str, size: Any, fillchar: Any = " ") -> str:
-    return me.ljust(to_int(size), _character(fillchar))
+    return me.ljust(fits(to_int(size)), _character(fillchar))
 
 
 def lower(run: Any, me: str) -> str:
@@ -65,7 +66,11 @@ def replace(run: Any, me: str, oldv: Any, newv: Any, maxv: Any = None) -> str:
         if type(valu) is not str:
             mesg = f"str.replace() argument {at} must be str, not {_type_in_words(valu)}"
             raise StormError("StormRuntimeError", mesg)
-    return me.replace(oldv, newv, -1 if maxv is None else _count(maxv))
+    most = -1 if maxv is None else _count(maxv)
+    if len(me) * (len(newv) + 1) > LONGEST:
+        found = me.count(oldv)
+        fits(len(me) + (found if most < 0 else min(found, most)) * (len(newv) - len(oldv)))
+    return me.replace(oldv, newv, most)
 
 
 def reverse(run: Any, me: str) -> str:
@@ -73,7 +78,7 @@ def reverse(run: Any, me: str) -> str:
 
 
 def rjust(run: Any, me: str, size: Any, fillchar: Any = " ") -> str:
-    return me.rjust(to_int(size), _character(fillchar))
+    return me.rjust(fits(to_int(size)), _character(fillchar))
 
 
 def rsplit(run: Any, me: str, text: Any, maxsplit: Any = -1) -> list[str]:

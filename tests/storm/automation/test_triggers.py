@@ -79,6 +79,16 @@ def test_an_error_within_is_kept_and_stops_nothing(cortex: Asking) -> None:
     assert told["lasterrs"][0].startswith("StormRaise: errname='A' ")
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("return(5)", "5"), ("$lib.exit()", "StormExit: "), ("$lib.exit(why)", "StormExit: mesg='why'")],
+)
+def test_leaving_it_counts_as_an_error(cortex: Asking, text: str, kept: str) -> None:
+    printed(cortex, f"trigger.add node:add --form inet:user --query {{ {text} }}")
+    assert kinds(cortex, "[inet:user=a]") == ["node:edits", "node"]
+    assert call(cortex, "return($lib.trigger.list())")[0]["lasterrs"] == [kept]
+
+
 def test_triggers_that_set_each_other_off_end_in_an_error(cortex: Asking) -> None:
     printed(cortex, "trigger.add node:add --form inet:user --query { [inet:user=`{$node.value()}x`] }")
     assert error(cortex, "[inet:user=a]") == ("RecursionLimitHit", "Hit trigger limit")
