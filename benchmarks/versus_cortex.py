@@ -196,7 +196,9 @@ MEASURES = (
     Measure("filter", "", streaming("inet:fqdn +:host~='^n1'", least=lambda nodes: nodes // 2), by_nodes),
     Measure("pivot", "", streaming("inet:ipv4 -> inet:asn | uniq", least=lambda nodes: 50), by_nodes),
     Measure("count", ">= 10", count, by_nodes),
-    Measure("lift by prop", "", streaming("inet:ipv4:asn=7", least=lambda nodes: nodes // 50), lambda nodes: nodes // 50),
+    Measure(
+        "lift by prop", "", streaming("inet:ipv4:asn=7", least=lambda nodes: nodes // 50), lambda nodes: nodes // 50
+    ),
     Measure("lift by tag", "", streaming("#bench.feed{turn}"), by_nodes),
     Measure("loop, 100 k turns", ">= 10", loop, lambda nodes: LOOP),
     Measure("export", ">= 5", export, by_nodes),

@@ -22,11 +22,13 @@ MOMENT = re.compile(r"(?:([-+])((?:[0-9]{1,12}(?:ms|s|m|h|d|w))+))?@now")
 AMOUNT = re.compile(r"([0-9]+)(ms|s|m|h|d|w)")
 UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 SETTINGS = "pack.toml"
-# The parts of a pack: tables, folders of tables, and the Cortex's part, which has its place and is not read yet.
+# The parts of a pack: tables, folders of tables, scripts for the Cortex, and its blobs, which are not read yet.
 TABLES = ("users", "elements", "devices")
 FOLDERS = ("streams", "indexes")
-OTHER_FOLDERS = ("files",)
-PLANNED = ("storm", "blobs")
+SCRIPTS = "storm"
+SCRIPT_SUFFIX = ".storm"
+OTHER_FOLDERS = ("files", SCRIPTS)
+PLANNED = ("blobs",)
 # A list of rows is held in JSON and TOML as the product's own lists are.
 DATA = "data"
 
@@ -65,6 +67,15 @@ class Pack:
         if "/" in name or not path.is_file():
             raise BadPack(f"The pack {self.name} has no file files/{name}.")
         return _rows(path, f"{self.name}: files/{name}")
+
+    def scripts(self) -> list[tuple[str, str]]:
+        """The scripts for the Cortex as (name, text), in order of name. Raises BadPack."""
+        folder = self.folder.joinpath(SCRIPTS)
+        found = _listed(folder) if folder.is_dir() else []
+        for path in found:
+            if not path.name.endswith(SCRIPT_SUFFIX) or not path.is_file():
+                raise BadPack(f"{self.name}: {SCRIPTS}/{path.name} is no file that ends in {SCRIPT_SUFFIX}.")
+        return [(path.name, _text(path, f"{self.name}: {SCRIPTS}/{path.name}")) for path in found]
 
     def check(self) -> None:
         """See that there is nothing in it that would be passed over. Raises BadPack."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from ..storage.errors import Conflict
 from .clock import Clock
+from .cortex import state as cortex_state
+from .cortex.state import Cortex
 from .ids import Ids
 from .packs import BadPack, Pack
 from .services import Services
@@ -59,9 +61,16 @@ class Seeds:
         now_ms = self._make_clock().now_ms()
         if self._made_ms is None or abs(now_ms - self._made_ms) > FRESH_MS:
             self._make()
-        # Here the Cortex's part of the seeds will follow: its database, and the owners of its blobs.
-        target = folder / sycope_state.FILE
-        shutil.copyfile(self._folder / sycope_state.FILE, target)
+        self._copy(sycope_state.FILE, folder)
+        if (self._folder / cortex_state.FILE).exists():
+            from .cortex import seeding
+
+            self._copy(cortex_state.FILE, folder)
+            seeding.make_own(folder, self._make_ids())
+
+    def _copy(self, name: str, folder: Path) -> None:
+        target = folder / name
+        shutil.copyfile(self._folder / name, target)
         if not self._services.config.ephemeral:
             with target.open("rb") as file:
                 os.fsync(file.fileno())
@@ -87,4 +96,24 @@ class Seeds:
         finally:
             # The last connection that closes leaves one file, without a log beside it.
             sycope.close()
+        if any(pack.scripts() for pack in self.packs):
+            self._make_cortex(services, clock)
         self._made_ms = made_ms
+
+    def _make_cortex(self, services: Services, clock: Clock) -> None:
+        """The Cortex of the pattern, only where a pack has something for it: else each world makes its own in no time."""
+        from .cortex import seeding
+
+        cortex = Cortex.open(self._folder, services, clock, self._make_ids())
+        made = False
+        try:
+            for pack in self.packs:
+                seeding.seed(cortex, pack)
+            seeding.check_no_blobs(cortex)
+            made = True
+        finally:
+            if made:
+                cortex.close()
+            else:
+                # With the blobs that it put.
+                cortex.abandon()

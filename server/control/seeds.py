@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from ..call import Call
+from ..cortex.state import Cortex
 from ..packs import BadPack, Pack, bundled
 from ..sycope.errors import SycopeError
 from ..sycope.state import Sycope
@@ -22,7 +23,8 @@ async def load(call: Call, server: Server) -> web.Response:
     """`{"seed": name, "world"?: name}` puts a pack into a world, beside what it holds.
 
     It is one of ours, or one that the server was started with. 409 where something of it is there already: then nothing of it
-    is stored but its users.
+    is stored but its users. Scripts for the Cortex run after that; 400 where one fails: what they did until then
+    stays.
     """
     body = await read_object(call, "seed", "world")
     name, world = text(body, "seed"), text(body, "world", call.world)
@@ -30,9 +32,9 @@ async def load(call: Call, server: Server) -> web.Response:
     pack = _known(server).get(name or "")
     if pack is None:
         raise ControlError(404, "NOT_FOUND", f"There is no seed pack {name}.")
-    sycope = server.worlds.get(world).sycope
+    target = server.worlds.get(world)
     try:
-        await server.services.workers.call(_put, sycope, pack)
+        await server.services.workers.call(_put, target.sycope, target.cortex, pack)
     except BadPack as error:
         raise ControlError(400, "BAD_REQUEST", str(error)) from error
     except SycopeError as error:
@@ -53,8 +55,10 @@ def _described(server: Server) -> list[dict[str, Any]]:
     ]
 
 
-def _put(sycope: Sycope, pack: Pack) -> None:
+def _put(sycope: Sycope, cortex: Cortex, pack: Pack) -> None:
     # Here, as most servers have no seeds.
-    from ..sycope.seeding import seed
+    from ..cortex import seeding as cortex_seeding
+    from ..sycope import seeding as sycope_seeding
 
-    seed(sycope, pack)
+    sycope_seeding.seed(sycope, pack)
+    cortex_seeding.seed(cortex, pack)

@@ -3,6 +3,7 @@
     Exception
     ├── CortexError                  {"status": "err", "code", "mesg"} with its HTTP status
     ├── Page                         the framework's HTML page: no such path, wrong method
+    ├── NullBody                     a body that is null: the product answers 200 with nothing in it (reference 1.6)
     └── BadRequest                   a bare status line and nothing else: what the product's HTTP layer cannot read
 
 Anything else is ours to mend: it is logged with its traceback, and the client gets the framework's 500 page.
@@ -36,6 +37,10 @@ class Page(Exception):
         super().__init__(f"{status}")
         self.status = status
         self.served = served
+
+
+class NullBody(Exception):
+    """The body of the request is null, where an object is looked for: 200 with nothing in it (reference 1.6)."""
 
 
 class BadRequest(Exception):

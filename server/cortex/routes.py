@@ -14,7 +14,7 @@ from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
 from . import axon, doors, extended, feed, model, roles, session, storm, stormcheck, users, variables
 from .answers import finish
-from .errors import BadRequest, CortexError, Page, error_response, missing, page_response
+from .errors import HTML, BadRequest, CortexError, NullBody, Page, error_response, missing, page_response
 from .session import ADMIN, LOGIN, NOBODY
 from .state import Cortex
 from .visit import Visit
@@ -108,6 +108,8 @@ async def handle(call: Call, cortex: Cortex) -> web.StreamResponse:
         response = page_response(page)
         if not page.served:
             return response
+    except NullBody:
+        response = web.Response(headers={"Content-Type": HTML})
     except BadRequest:
         return bare_bad_request(request)
     except (Closed, ConnectionError):

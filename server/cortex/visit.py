@@ -8,7 +8,7 @@ from aiohttp import web
 from ...storage.accounts import User
 from .. import jsontext
 from ..call import Call
-from .errors import BadRequest, CortexError
+from .errors import BadRequest, CortexError, NullBody
 from .state import Cortex
 
 
@@ -49,8 +49,13 @@ class Visit:
             raise CortexError(400, "SchemaViolation", "Invalid JSON content.") from error
 
     async def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object. The product crashes on other values; we refuse them as its schemas do."""
+        """The body as a JSON object. The product crashes on other values; we refuse them as its schemas do.
+
+        Raises CortexError, BadRequest, NullBody.
+        """
         body = await self.json()
+        if body is None:
+            raise NullBody
         if not isinstance(body, dict):
             raise CortexError(400, "SchemaViolation", "SchemaViolation: mesg='data must be object' name='data'")
         return body

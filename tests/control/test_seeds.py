@@ -248,7 +248,16 @@ async def test_a_reset_to_seeds_takes_no_longer_than_one_to_nothing_by_much(
         ({"pack.toml": '[traffic]\nsessions = 5\nexporter = "x"\nlasts = "5y"'}, "lasts: '5y' is no length of time"),
         ({"pack.toml": '[traffic]\nsessions = 5\nexporter = "x"'}, "has no file files/hosts.csv."),
         ({"pack.toml": '[[series]]\nindex = "visits"\nevery = "1m"\nlasts = "1d"'}, "series[0]: each is missing."),
-        ({"storm/x.storm": ""}, "cannot be loaded yet."),
+        ({"blobs/x.bin": ""}, "cannot be loaded yet."),
+        ({"storm/x.txt": ""}, "storm/x.txt is no file that ends in .storm."),
+        ({"storm/x.storm": "[inet:asn=x]"}, "small: storm/x.storm: BadTypeValu: "),
+        ({"storm/x.storm": "[inet:asn=1"}, "small: storm/x.storm: BadSyntax: "),
+        (
+            {"storm/a.storm": "[inet:asn=1]", "storm/b.storm": "$lib.raise(Mine, 'it is')"},
+            "storm/b.storm: Mine: it is.",
+        ),
+        ({"storm/x.storm": "$lib.exit(no)"}, "small: storm/x.storm: exits with: no."),
+        ({"storm/x.storm": "$lib.axon.put($lib.base64.decode(AAAA))"}, "puts a file into the Axon"),
     ],
 )
 async def test_a_pack_that_cannot_be_used_is_told_at_the_start(

@@ -90,7 +90,6 @@ def test_cells_are_json_where_they_read_as_such(tmp_path: Path) -> None:
         ({"users_yaml": ""}, "has users.yaml, which is none of"),
         ({"users": ""}, "users ends in none of .json"),
         ({"notes_txt": ""}, "has notes.txt, which is none of pack.toml, users"),
-        ({"storm__x_storm": ""}, "has storm/, which is for the Cortex and cannot be loaded yet."),
         ({"blobs__x_bin": ""}, "has blobs/, which is for the Cortex and cannot be loaded yet."),
         ({"other__x_json": ""}, "has other, which is none of"),
     ],

@@ -187,8 +187,8 @@ class Data:
             except fastjsonschema.JsonSchemaValueException as error:
                 mesg = f"SchemaViolation: mesg={error.message!r} name={error.name!r}: {valu!r}"
                 raise ModelError("BadTypeValu", mesg, name=self.name) from error
-        elif (mesg := unsafe(valu)) is not None:
-            raise ModelError("BadTypeValu", f"MustBeJsonSafe: mesg={mesg!r}: {valu!r}", name=self.name)
+        elif (told := unsafe(valu)) is not None:
+            raise ModelError("BadTypeValu", f"MustBeJsonSafe: mesg={told!r}: {valu!r}", name=self.name)
         return Normed(valu)
 
     def repr(self, norm: Any) -> str:

@@ -131,7 +131,7 @@ LIBRARIES = (
             local("set(verb: str, key: str, valu: str) -> null", set_edge, "Note something.", writes=True),
             local("validkeys() -> list", lambda run, me: model_notes.VERB_KEYS, "What can be noted."),
         ),
-        deprecated=True,
+        deprecated="What is noted of an edge belongs into the model: $lib.model.ext.addEdge",
     ),
     Library(
         "lib.model.migration",

@@ -64,7 +64,17 @@ def test_a_condition_sets_only_what_is_unset(ask: Asking) -> None:
                 "form": "inet:ipv4",
             },
         ),
-        (".seen=newp", "BadTypeValu", {"mesg": "Unknown time format for newp", "name": "time", "valu": "newp"}),
+        (
+            ".seen=newp",
+            "BadTypeValu",
+            {
+                "mesg": "Bad prop value inet:ipv4.seen='newp' : Unknown time format for newp",
+                "name": "time",
+                "valu": "newp",
+                "prop": ".seen",
+                "form": "inet:ipv4",
+            },
+        ),
         (
             "+#foo=newp",
             "BadTypeValu",
