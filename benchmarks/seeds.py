@@ -61,6 +61,11 @@ def main() -> None:
             statistics.median(command_s("--seed", "soc-demo") for _ in range(runs)),
             "1 s",
         ),
+        (
+            "command to ready, --seed intel-demo",
+            statistics.median(command_s("--seed", "intel-demo") for _ in range(runs)),
+            "",
+        ),
         ("command to ready, no seeds", statistics.median(command_s() for _ in range(runs)), ""),
         ("in-process start with it", start, "1 s"),
         ("  CPU of that", cpu, ""),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from . import kinds_table, messages
@@ -33,6 +34,9 @@ Emit = Callable[[str, Any], None]
 Check = Callable[[], None]
 # What a client is told of an exception that is no error of Storm; raises it again where nobody is to be told.
 Failed = Callable[[Exception], StormError]
+# What the values of a query bring about where there is no form for them: numbers that SQLite lacks, texts that are no
+# Unicode, sizes that no memory has. The product tells such errors by their names, too.
+OF_VALUES = (OverflowError, UnicodeError, InvalidOperation, MemoryError)
 # Errors whose details come in an order of their own: what stands before the message.
 BEFORE_MESG: dict[str, tuple[str, ...]] = {
     "BadTypeValu": ("name", "valu", "fields", "numitems", "reqwidth"),
@@ -101,6 +105,8 @@ def value_of(host: Host, asked: Asked, check: Check) -> Any:
         raise uncaught(run, leaving) or leaving from None
     except RecursionError:
         raise too_deep() from None
+    except OF_VALUES as error:
+        raise StormError(type(error).__name__, str(error)) from error
     finally:
         host.tasks.pop(run.task.iden, None)
 
@@ -140,6 +146,8 @@ def paths_of(host: Host, asked: Asked, emit: Emit, check: Check) -> Paths:
         raise error or leaving from None
     except RecursionError:
         raise too_deep() from None
+    except OF_VALUES as error:
+        raise StormError(type(error).__name__, str(error)) from error
     finally:
         host.tasks.pop(run.task.iden, None)
 
