@@ -113,7 +113,7 @@ def functions() -> dict[str, Local]:
 
 def kinds() -> list[Kind]:
     """The kinds of values with methods of their own, by name."""
-    assert storm.Asked
+    assert storm.BEFORE_MESG
     return sorted({kind.name: kind for kind in KINDS.values() if kind.locals}.values(), key=lambda kind: kind.name)
 
 

@@ -151,6 +151,15 @@ def version_set(draft: Draft, face: Face) -> None:
             draft.end(group)
 
 
+def mime_set(draft: Draft, face: Face) -> None:
+    """Each mime type that a file was said to have stays as a node of its own."""
+    group: Group = {}
+    form = draft.form("file:ismime")
+    normed = form.form.type.norm((face.valu, face.get("mime")))
+    draft.add_node(group, form, normed.valu, normed)
+    draft.end(group)
+
+
 def project_added(draft: Draft, face: Face) -> None:
     """A project can be granted rights on, by its guid; so it stays when the node is deleted, as on a real Cortex."""
     host, user = draft.run.host, draft.run.user.iden
@@ -216,5 +225,6 @@ ADDED: dict[str, Callable[[Draft, Face], None]] = {
 }
 SET: dict[str, dict[str, Callable[[Draft, Face], None]]] = {
     FQDN: {"issuffix": fqdn_issuffix, "iszone": fqdn_iszone, "zone": fqdn_zone},
+    "file:bytes": {"mime": mime_set},
     "it:prod:softver": {"vers": version_set},
 }

@@ -75,11 +75,12 @@ def _types(run: Runtime) -> Iterator[Told]:
 
 
 def _forms(run: Runtime) -> Iterator[Told]:
-    types = run.model.to_dict()["types"]
-    for name in run.model.form_names():
+    told = run.model.to_dict()
+    for name in told["forms"]:
         form = run.model.form(name)
-        assert form is not None
-        yield name, {"doc": types[name]["info"].get("doc"), "type": name, "runt": int(form.runt)}
+        # Another query may have changed the model meanwhile.
+        if form is not None:
+            yield name, {"doc": told["types"][name]["info"].get("doc"), "type": name, "runt": int(form.runt)}
 
 
 def _props(run: Runtime) -> Iterator[Told]:

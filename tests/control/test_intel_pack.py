@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-
 from ..conftest import Launch
 from .asking import ROOT, Client
 from .conftest import ClientOf
@@ -15,6 +14,7 @@ COUNTS = {
     "ou:campaign": 5,
     "it:prod:soft": 4,
     "file:bytes": 18,
+    "file:ismime": 18,
     "risk:vuln": 2,
     "inet:asn": 3,
     "inet:ipv4": 18,
@@ -36,7 +36,9 @@ async def called(client: Client, query: str, **opts: Any) -> Any:
 
 async def counted(client: Client, query: str, **opts: Any) -> Any:
     """How many nodes a query yields."""
-    return await called(client, f"$n=(0) {query} $n=($n + 1) fini {{ return($n) }}", **opts)
+    return await called(
+        client, f"$found=([]) {query} $found.append($node.iden()) fini {{ return($lib.len($found)) }}", **opts
+    )
 
 
 async def test_the_demo_pack_holds_a_graph_that_agrees_with_itself(launch: Launch, client_of: ClientOf) -> None:

@@ -288,7 +288,7 @@ async def test_feed_with_requests(seeded: Seeded, blocking: requests.Session) ->
     def run() -> None:
         with blocking as sess:
             log_in(sess, seeded)
-            item = [["inet:ipv4", "10.0.0.1"], {"props": {"loc": "us"}}]
+            item: Any = [["inet:ipv4", "10.0.0.1"], {"props": {"loc": "us"}}]
             assert sess.post(seeded.api("feed"), json={"items": [item]}).json() == {"status": "ok", "result": None}
             query = {"query": "inet:ipv4=10.0.0.1 return(:loc)"}
             assert sess.get(seeded.api("storm/call"), json=query).json() == {"status": "ok", "result": "us"}

@@ -235,7 +235,7 @@ def edit(session: requests.Session, url: str, books: Books, counts: Counts, choo
 def feed(session: requests.Session, url: str, books: Books, counts: Counts, choose: random.Random) -> None:
     """Some nodes by feed: all are acknowledged by the answer."""
     names = new_names(books, choose)
-    items = [[["it:dev:str", name], {"tags": {TAG: [None, None]}, "nodedata": {"name": name}}] for name in names]
+    items: Any = [[["it:dev:str", name], {"tags": {TAG: [None, None]}, "nodedata": {"name": name}}] for name in names]
     answer = session.post(f"{url}{CORTEX}/feed", json={"items": items}, auth=ROOT, timeout=LONG_S)
     assert answer.json() == {"status": "ok", "result": None}, answer.text
     with books.lock:
@@ -359,7 +359,7 @@ def check_nodes(url: str, books: Books) -> None:
     found = {}
     for query in ("it:dev:str^=node", f"it:dev:str#{TAG}"):
         lines = f"{query} $lib.fire(found, at=($node.value(), $node.data.get(name), $node.tags()))"
-        body = {"query": lines, "opts": {"show": ["storm:fire"]}, "stream": "jsonlines"}
+        body: Any = {"query": lines, "opts": {"show": ["storm:fire"]}, "stream": "jsonlines"}
         answer = requests.post(f"{url}{CORTEX}/storm", json=body, auth=ROOT, timeout=LONG_S)
         messages = [json.loads(line) for line in answer.text.splitlines()]
         if [kind for kind, _ in messages if kind != "storm:fire"] != ["init", "fini"]:

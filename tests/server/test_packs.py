@@ -23,7 +23,7 @@ def pack(folder: Path, **texts: str) -> Pack:
 
 
 def test_ours_are_found_by_name() -> None:
-    assert [each.name for each in bundled()] == ["soc-demo"]
+    assert [each.name for each in bundled()] == ["intel-demo", "soc-demo"]
     assert find("soc-demo").settings()["description"]
 
 

@@ -143,7 +143,7 @@ def test_a_node_that_goes_and_comes_again_is_there_once(database: Database) -> N
     layer.apply([node(1)])
     assert layer.count("f", "") == 1
     gone = (node(1)[0], "f", [(1, ())])
-    layer.apply([gone])  # type: ignore[list-item]
+    layer.apply([gone])
     assert layer.sode(nid_of(gone[0])) is None
     assert layer.sodes([nid_of(gone[0])]) == {}
     # Known to be absent, as whoever has just deleted it knows; its row is still in the table.

@@ -278,7 +278,7 @@ METHODS = (
     local("setLocked(locked: boolean) -> null", set_locked, "Lock the user out, or let it in.", writes=True),
     local("setPasswd(passwd: str) -> null", set_passwd, "Set the password.", writes=True),
     local("setRoles(idens: list) -> null", set_roles, "Set all roles.", writes=True),
-    local(SETS, set_rules, "Set all rules."),
+    local(SETS, set_rules, "Set all rules.", writes=True),
     local("tell(text: str) -> null", tell, "Send the user a text.", writes=True),
     local("vars: ctor", lambda run, me: UserVars(me.iden), "The user's variables."),
 )

@@ -200,8 +200,10 @@ def _decimal(number: int | Number) -> Decimal:
 
 
 def _ordered(left: Any, right: Any) -> tuple[int | Decimal, int | Decimal]:
-    one, two = to_number(left), to_number(right)
-    return _plain(one), _plain(two)
+    one, two = _plain(to_number(left)), _plain(to_number(right))
+    if any(isinstance(each, Decimal) and each.is_nan() for each in (one, two)):
+        raise _invalid()
+    return one, two
 
 
 def _plain(number: int | Number) -> int | Decimal:

@@ -1,5 +1,7 @@
 """Adding nodes: what comes with them, in which message, and what is refused. Asked of a real Cortex (graph-edits)."""
 
+from typing import Any
+
 import pytest
 
 from .asking import NOW_MS, Asking
@@ -11,7 +13,8 @@ def test_a_node_has_its_time_and_the_props_of_its_value(ask: Asking) -> None:
     ((ndef, info),) = ask.nodes("[ inet:ipv4=1.2.3.4 ]")
     assert ndef == ["inet:ipv4", 0x01020304]
     assert list(info["props"].items()) == [(".created", NOW_MS), ("type", "unicast")]
-    assert ask.nodes("inet:ipv4=1.2.3.4") == [[ndef, info]]
+    again: Any = ask.nodes("inet:ipv4=1.2.3.4")
+    assert again == [[ndef, info]]
 
 
 def test_a_node_that_is_there_is_told_no_more(ask: Asking) -> None:

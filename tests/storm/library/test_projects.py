@@ -92,7 +92,7 @@ def test_a_comment_is_changed_by_its_author_only(made: Asking) -> None:
     call(made, "$lib.auth.users.byname(bob).addRule(([true, ['project', 'comment', 'add']]))")
     mine = "$c=$p.tickets.get(t1).comments.add(mine) "
     assert call(bob, GOT + mine + "$c.text=other return($c.text)") == "other"
-    theirs = GOT + "for $c in $p.tickets.get(t1).comments { if ($c.text = "other") { $c.text=x } }"
+    theirs = GOT + "for $c in $p.tickets.get(t1).comments { if ($c.text = 'other') { $c.text=x } }"
     assert refused(made, theirs) == ("AuthDeny", "Comment was created by a different user")
     assert refused(bob, GOT + mine + "$c.del() $c.text") == ("StormRuntimeError", "Comment has been deleted")
 
