@@ -18,12 +18,12 @@ SIGNS = (
 )
 WORDS = "if for in switch function try catch as else foo not and or yield return( range= stop reverse("
 PIECES = st.sampled_from([*SIGNS.split(" "), *WORDS.split(" "), " ", " ", " ", "\n"])
-# Very much longer than any of these takes.
+# Very much longer than any of these takes, of the processor: a busy machine is none of the parser's business.
 LONG_S = 20.0
 
 
 def check(text: str, mode: str = "storm") -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     found: Query | BadSyntax
     try:
         found = parse(text, mode)
@@ -34,7 +34,7 @@ def check(text: str, mode: str = "storm") -> None:
         at = found.span.end
     assert 0 <= at <= len(text)
     assert found.text == text
-    assert time.monotonic() - started < LONG_S
+    assert time.thread_time() - started < LONG_S
 
 
 @given(st.text(max_size=80), MODES)
@@ -42,13 +42,13 @@ def test_any_text(text: str, mode: str) -> None:
     check(text, mode)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join), MODES)
 def test_pieces_of_storm(text: str, mode: str) -> None:
     check(text, mode)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(QUERIES), st.sampled_from(QUERIES), st.data())
 def test_queries_of_the_corpus_cut_and_mixed(one: str, other: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(one)))

@@ -10,7 +10,7 @@ ITEM = [
     ["inet:fqdn", "WWW.vertex.link"],
     {
         "props": {".created": 5, "iszone": True, "newp": 1, ".seen": ["2020", "2021"]},
-        "tags": {"bad tag!": None, "foo.bar": [1, 2], "..": None, "t": "newp"},
+        "tags": {"bad tag!": [None, None], "passed": None, "foo.bar": [1, 2], "..": None, "t": "newp"},
         "nodedata": {"key": {"a": [1]}},
         "edges": [["refs", ["inet:asn", 5]], ["refs", "00" * 32], ["refs", "newp"], ["refs"], "newp"],
     },
