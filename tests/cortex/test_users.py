@@ -93,12 +93,18 @@ async def test_what_is_no_json(path: str, body: bytes, root: Client) -> None:
     assert (await root.post(path, body)).refusal == (400, "SchemaViolation", "Invalid JSON content.")
 
 
-@pytest.mark.parametrize("body", [b"[]", b"5", b'"x"', b"null", b"true"])
+@pytest.mark.parametrize("body", [b"[]", b"5", b'"x"', b"true"])
 async def test_what_is_no_object_is_refused_like_the_schemas_do(body: bytes, root: Client) -> None:
     iden = (await root.user("root"))["iden"]
     for path in ("/auth/adduser", f"/auth/user/{iden}", f"/auth/password/{iden}", "/auth/onepass/issue", "/auth/grant"):
         mesg = "SchemaViolation: mesg='data must be object' name='data'"
         assert (await root.post(path, body)).refusal == (400, "SchemaViolation", mesg)
+
+
+async def test_a_body_that_is_null_is_answered_with_nothing(root: Client) -> None:
+    for path in ("/auth/adduser", "/auth/onepass/issue", "/auth/grant", "/feed", "/storm/call"):
+        answer = await root.post(path, b"null")
+        assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, b"", "text/html; charset=UTF-8")
 
 
 async def test_bodies_are_read_with_care(root: Client) -> None:

@@ -278,4 +278,4 @@ def test_seeds_are_put_in_at_the_start_and_into_a_server_that_runs(tmp_path: Pat
 
 def test_a_seed_that_is_not_there_is_refused(tmp_path: Path) -> None:
     text = refusal(tmp_path, *FREE_PORTS, "--ephemeral", "--seed", "none")
-    assert text == "There is no seed pack none: it is neither a folder nor one of soc-demo."
+    assert text == "There is no seed pack none: it is neither a folder nor one of intel-demo, soc-demo."
