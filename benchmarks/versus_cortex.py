@@ -37,11 +37,12 @@ PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 
 @dataclass
 class Server:
-    """A running server: where it listens, its process, and how long it took to its first answer."""
+    """A running server: where it listens, its process, and how long it took to its first answer, and to Storm's."""
 
     port: int
     pid: int
     boot_s: float
+    storm_s: float = 0.0
     connection: http.client.HTTPSConnection = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,6 +56,14 @@ class Server:
         headers = {"Authorization": LOGIN, "Content-Type": "application/json"}
         self.connection.request("POST", path, body=json.dumps(body), headers=headers)
         return self.connection.getresponse()
+
+    def begin(self, began: float) -> None:
+        """Ask for the first time, and for the first time in Storm."""
+        self.connection.request("GET", "/api/v1/active")
+        self.connection.getresponse().read()
+        self.boot_s = time.perf_counter() - began
+        self.call("return((1))")
+        self.storm_s = time.perf_counter() - began
 
     def call(self, query: str) -> Any:
         """The value of a query; raises SystemExit if it has none."""
@@ -97,8 +106,7 @@ def ours() -> Iterator[Server]:
                     port = int(line.split("https://")[1].split("/")[0].split()[0].rsplit(":", 1)[1])
                     break
             server = Server(port, process.pid, 0.0)
-            server.call("return((1))")
-            server.boot_s = time.perf_counter() - began
+            server.begin(began)
             yield server
         finally:
             process.terminate()
@@ -114,8 +122,7 @@ def real(oracle: Path) -> Iterator[Server]:
     try:
         home = Path(os.environ.get("ORACLE_HOME", Path.home() / ".cache/deadringer-oracle"))
         server = Server(PORT, int((home / f"{PORT}.pid").read_text()), 0.0)
-        server.call("return((1))")
-        server.boot_s = time.perf_counter() - began
+        server.begin(began)
         yield server
     finally:
         subprocess.run([oracle, "stop", str(PORT)], check=False)
@@ -193,7 +200,7 @@ MEASURES = (
     Measure("create fqdn in a loop", ">= 10", create, by_nodes),
     Measure("lift and stream fqdn", ">= 5", streaming("inet:fqdn"), by_nodes),
     Measure("the same with repr", "", streaming("inet:fqdn", {"repr": True}), by_nodes),
-    Measure("filter", "", streaming("inet:fqdn +:host~='^n1'", least=lambda nodes: nodes // 2), by_nodes),
+    Measure("filter", "", streaming("inet:fqdn +:host~='^n1'", least=lambda nodes: nodes // 10), by_nodes),
     Measure("pivot", "", streaming("inet:ipv4 -> inet:asn | uniq", least=lambda nodes: 50), by_nodes),
     Measure("count", ">= 10", count, by_nodes),
     Measure(
@@ -214,9 +221,10 @@ def main() -> None:
     with ours() as mine, real(given.oracle) as theirs:
         print(f"load {os.getloadavg()[0]:.1f}, {given.nodes} nodes a round, {given.rounds} rounds")
         print(f"{'':28}{'ours':>14}{'real':>14}{'ratio':>9}  goal")
-        row(
-            "boot to first answer", mine.boot_s * 1000, theirs.boot_s * 1000, "ms", theirs.boot_s / mine.boot_s, ">= 30"
-        )
+        boots = mine.boot_s * 1000, theirs.boot_s * 1000
+        row("boot to first answer", *boots, "ms", boots[1] / boots[0], ">= 30")
+        storms = mine.storm_s * 1000, theirs.storm_s * 1000
+        row("boot to first Storm", *storms, "ms", storms[1] / storms[0], "")
         taken: dict[str, tuple[list[float], list[float]]] = {each.name: ([], []) for each in MEASURES}
         for turn in range(given.rounds):
             for measure in MEASURES:
