@@ -183,8 +183,10 @@ class Run:
         pool: ThreadPoolExecutor,
         work: Callable[["Run"], None],
         failed: Callable[[BaseException], None] = lambda error: None,
+        gone: Callable[["Run"], None] = lambda run: None,
     ) -> None:
         self._future = pool.submit(self._to_its_end, work, failed)
+        self._future.add_done_callback(lambda _: gone(self))
 
     def _to_its_end(self, work: Callable[["Run"], None], failed: Callable[[BaseException], None]) -> None:
         try:
@@ -222,15 +224,15 @@ class Background:
                 run.cancel()
                 run.done = True
                 return run
-            self._runs = {each for each in self._runs if not each.done} | {run}
-            run._begin(self._pool, work, self._told)
+            self._runs.add(run)
+            run._begin(self._pool, work, self._told, self._runs.discard)
         return run
 
     def close(self) -> None:
         """Tell all of it to stop, and wait a moment; what does not look meanwhile will find its database closed."""
         with self._lock:
             self._closed = True
-        for run in self._runs:
+        for run in tuple(self._runs):
             run.cancel()
         self.wait(CLOSING_S)
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -238,7 +240,7 @@ class Background:
     def wait(self, seconds: float) -> None:
         """Wait until all that goes on now has ended, at most so long. Not for what itself goes on here."""
         with self._lock:
-            futures = [run._future for run in self._runs if run._future is not None]
+            futures = [run._future for run in tuple(self._runs) if run._future is not None]
         wait(futures, seconds)
 
     def _told(self, error: BaseException) -> None:

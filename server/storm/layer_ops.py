@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from ...storage.accounts import Gate
+from ...storage.accounts import Gate, Role, User
 from ...storage.layers import Layer
 from ...storage.views import LayerRecord
 from .errors import StormError
 from .runtime import Runtime
 from .values.convert import to_bool, to_prim, to_str
+
+Account = TypeVar("Account", User, Role)
 
 LAYER = "layer"
 # The version of the data model that every layer has; a migration of it is none of ours.
@@ -98,12 +100,19 @@ def like(run: Runtime, old: LayerRecord) -> LayerRecord:
     host.gates.add(record.iden, LAYER)
     users, roles = host.accounts.on_gate(old.iden)
     for user in users:
-        granted = user.gates[old.iden]
-        host.accounts.change_user(user.iden, lambda at, g=granted: replace(at, gates={**at.gates, record.iden: g}))  # type: ignore[misc]
+        host.accounts.change_user(user.iden, granting(record.iden, user.gates[old.iden]))
     for role in roles:
-        granted = role.gates[old.iden]
-        host.accounts.change_role(role.iden, lambda at, g=granted: replace(at, gates={**at.gates, record.iden: g}))  # type: ignore[misc]
+        host.accounts.change_role(role.iden, granting(record.iden, role.gates[old.iden]))
     return record
+
+
+def granting(iden: str, granted: Gate) -> Callable[[Account], Account]:
+    """What gives an account the rights of a gate on the object of that iden."""
+
+    def change(account: Account) -> Account:
+        return replace(account, gates={**account.gates, iden: granted})
+
+    return change
 
 
 def delete(run: Runtime, iden: str) -> None:

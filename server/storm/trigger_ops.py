@@ -64,7 +64,7 @@ def add(run: Runtime, given: Any) -> Told:
         told["storm"] = told.pop("query")
     view = told.pop("view", run.snap.view.iden)
     told |= {"user": run.user.iden, "view": view}
-    if run.host.graph.view(view) is None:
+    if not isinstance(view, str) or run.host.graph.view(view) is None:
         raise StormError("NoSuchIden", f"No dynitem for iden={view}", iden=view)
     run.confirm(("trigger", "add"), view)
     if "condition" in told:

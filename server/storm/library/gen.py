@@ -10,6 +10,7 @@ from typing import Any
 
 from ...model.contract import ModelError
 from ...model.idens import guid_of
+from ...model.types.lists import Array
 from .. import editor
 from ..errors import StormError
 from ..indexes import Index, of_prop
@@ -225,10 +226,9 @@ def _having(run: Runtime, form: str, props: tuple[str, ...], norm: Any) -> Itera
         prop = run.model.form_prop(form, name)
         assert prop is not None
         index: Index = of_prop(prop)
-        array = bool(index.stortype & 0x8000)
-        spans = spans_of(index, "=", norm, array=array)
-        if array:
-            yield from run.snap.lift_items(form, name, spans, False, index.type.item.key)  # type: ignore[attr-defined]
+        spans = spans_of(index, "=", norm, array=isinstance(index.type, Array))
+        if isinstance(index.type, Array):
+            yield from run.snap.lift_items(form, name, spans, False, index.type.item.key)
         else:
             yield from run.snap.lift(form, name, spans)
 
