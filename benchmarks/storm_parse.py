@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from deadringer.server.storm.parse import storm
-from deadringer.server.storm.scan import Scanner
+from deadringer.server.storm.parsing.parse import storm
+from deadringer.server.storm.parsing.scan import Scanner
 
 CASES = Path(__file__).parent.parent / "tests" / "storm" / "cases"
 ROUNDS = 5

@@ -17,7 +17,7 @@ from deadringer.server import Config
 from deadringer.server.control.routes import ROUTES as CONTROL
 from deadringer.server.running import RunningServer
 from deadringer.server.settings import variable
-from deadringer.server.storm import query as storm
+from deadringer.server.storm.answers import query as storm
 from deadringer.server.storm.commands.table import COMMANDS
 from deadringer.server.storm.library.table import LIBRARIES
 from deadringer.server.storm.surface import Kind, Local

@@ -49,7 +49,7 @@ LOCKERS = ("storage", "server.model", "server.cortex.state", "server.storm.kept"
 LOCKS = {"Lock", "RLock"}
 # The two error middlewares, and the control plane's own (design §7).
 # The mounts' error steps, and that of a query whose stream has begun.
-CATCHES_ALL = {"server.control.routes", "server.cortex.routes", "server.sycope.routes", "server.storm.query"}
+CATCHES_ALL = {"server.control.routes", "server.cortex.routes", "server.sycope.routes", "server.storm.answers.query"}
 
 
 @cache

@@ -23,7 +23,7 @@ from .extendedreply import Reply, Sent, fatal
 from .visit import Visit
 
 if TYPE_CHECKING:
-    from ..storm.query import Asked
+    from ..storm.answers.query import Asked
 
 PREFIX = "/api/ext/"
 # Parts of a body, or whole bodies, that may wait for a slow reader.
@@ -104,8 +104,8 @@ async def replied(visit: Visit, api: Definition, text: str, told: Mapping[str, A
     """Run a query in a thread, and send on what it sends as it does so."""
 
     def produce(channel: Channel[Sent]) -> None:
+        from ..storm.answers.serving import served
         from ..storm.errors import StormError
-        from ..storm.serving import served
 
         asked = asked_of(visit, api, text)
         try:
@@ -129,7 +129,7 @@ async def replied(visit: Visit, api: Definition, text: str, told: Mapping[str, A
 
 def asked_of(visit: Visit, api: Definition, text: str) -> Asked:
     """A query with its user, view and options. Raises CortexError. Blocks."""
-    from ..storm.query import Asked
+    from ..storm.answers.query import Asked
 
     user = runner(visit, api)
     view = visit.cortex.graph().view(api["view"])

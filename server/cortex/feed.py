@@ -20,8 +20,8 @@ NODES = "syn.nodes"
 async def add(visit: Visit) -> web.StreamResponse:
     """`{"items": [...], "view": iden, "name": "syn.nodes"}`: null, whatever became of the items. Raises CortexError."""
     body = await visit.json_object()
+    from ..storm.answers.query import Asked
     from ..storm.errors import StormError
-    from ..storm.query import Asked
 
     host = await visit.cortex.services.workers.call(visit.cortex.host)
     view = feed_view(visit, body)
@@ -36,8 +36,8 @@ async def add(visit: Visit) -> web.StreamResponse:
     asked = Asked("", {}, visit.caller.user, view, visit.cortex.ids.guid())
 
     def work(check: Callable[[], None]) -> None:
-        from ..storm.feeding import add_packed
-        from ..storm.query import prepared
+        from ..storm.answers.query import prepared
+        from ..storm.edits.feeding import add_packed
 
         try:
             add_packed(prepared(host, asked, dropped, check)[0], items)

@@ -44,9 +44,9 @@ def make_own(folder: Path, ids: Ids) -> None:
 
 
 def _run(host: Host, text: str, where: str) -> None:
+    from ..storm.answers.query import Asked, paths_of
     from ..storm.errors import StormError
-    from ..storm.leaving import Exited
-    from ..storm.query import Asked, paths_of
+    from ..storm.programs.leaving import Exited
 
     root, view = host.accounts.user_named("root"), host.graph.view(host.view)
     if root is None or view is None:

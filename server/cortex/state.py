@@ -113,7 +113,7 @@ class Cortex:
         """Views and layers. Blocks when the model is first loaded for it."""
         with self._lock:
             if self._graph is None:
-                from ..storm.typed import ModelTyped
+                from ..storm.nodes.typed import ModelTyped
 
                 self._graph = Graph(self.database, ModelTyped(self.model()))
                 if self._graph.view(self.view) is None:
@@ -150,7 +150,7 @@ class Cortex:
                     started_ms=self.started_ms,
                 )
                 if self._automatic():
-                    from ..storm.automatic import begin
+                    from ..storm.automation.automatic import begin
 
                     begin(self._host)
             return self._host
@@ -165,7 +165,7 @@ class Cortex:
         """Begin what is to run now. Blocks while the data model is loaded; what runs goes on behind."""
         host = self.host()
         if self.automation.any(CRON):
-            from ..storm.cron import run_due
+            from ..storm.automation.cron import run_due
 
             run_due(host)
 

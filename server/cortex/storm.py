@@ -50,7 +50,7 @@ async def stream(visit: Visit) -> web.StreamResponse:
         return StormError("InternalError", f"Dead Ringer failed; its log says more under request {visit.call.id}.")
 
     def produce(channel: Channel[bytes]) -> None:
-        from ..storm.query import messages_of
+        from ..storm.answers.query import messages_of
 
         def send(kind: str, info: Any) -> None:
             # The product's stream breaks off at the bytes of a body that answers no request.
@@ -68,8 +68,8 @@ async def call(visit: Visit) -> web.StreamResponse:
     asked = await asked_by(visit, await visit.json_object(), streamed=False)
 
     def work(check: Callable[[], None]) -> Any:
+        from ..storm.answers.query import value_of
         from ..storm.errors import StormError
-        from ..storm.query import value_of
 
         try:
             return value_of(visit.cortex.host(), asked, check)
@@ -87,8 +87,8 @@ async def nodes(visit: Visit) -> web.StreamResponse:
     host = await visit.cortex.services.workers.call(visit.cortex.host)
 
     def produce(channel: Channel[bytes]) -> None:
+        from ..storm.answers.query import nodes_of
         from ..storm.errors import StormError
-        from ..storm.query import nodes_of
 
         sent = False
         try:
@@ -108,8 +108,8 @@ async def export(visit: Visit) -> web.StreamResponse:
     host = await visit.cortex.services.workers.call(visit.cortex.host)
 
     def produce(channel: Channel[bytes]) -> None:
+        from ..storm.answers.export import exported
         from ..storm.errors import StormError
-        from ..storm.export import exported
 
         try:
             for packed in exported(host, asked, channel.check):

@@ -12,7 +12,7 @@ from .errors import CortexError, Page, denied
 from .visit import Visit
 
 if TYPE_CHECKING:
-    from ..storm.query import Asked
+    from ..storm.answers.query import Asked
 
 TASK = re.compile("^[a-f0-9]{32}$")
 EDIT_FORMATS = ("nodeedits", "count", "none")
@@ -20,7 +20,7 @@ EDIT_FORMATS = ("nodeedits", "count", "none")
 
 async def asked_by(visit: Visit, body: dict[str, Any], *, streamed: bool) -> Asked:
     """The query of a body with its user and view. streamed: of `/storm`, which looks at more options. Raises CortexError."""
-    from ..storm.query import Asked
+    from ..storm.answers.query import Asked
 
     opts = body.get("opts")
     if opts is None:

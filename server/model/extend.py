@@ -1,7 +1,7 @@
 """Extensions of a data model: further types, forms, props, tag props and edges in a digest that others share.
 
 A digest is never changed: each function gives a new one that shares all it can with the old. What may be added and what is
-still in use is decided by who calls (`server/storm/model_ext.py`); here names are taken as they come.
+still in use is decided by who calls (`server/storm/extmodel/extend.py`); here names are taken as they come.
 """
 
 from __future__ import annotations

@@ -4,6 +4,6 @@ Knows nothing of HTTP, of storage, of the data model.
 """
 
 from .errors import BadSyntax, StormError
-from .parse import parse
+from .parsing.parse import parse
 
 __all__ = ["BadSyntax", "StormError", "parse"]

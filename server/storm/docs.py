@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .commands.table import COMMANDS
-from .kinds_table import documented
+from .kinds.table import documented
 from .library.table import LIBRARIES
 from .surface import REQUIRED, UNDEF, UNDEF_TEXT, Argument, Kind, Library, Local
 

@@ -25,8 +25,8 @@ from ..model.model import Model
 from ..workers import Background, Run
 
 if TYPE_CHECKING:
-    from .dmons import Dmon
-    from .triggers import Watch
+    from .automation.dmons import Dmon
+    from .automation.triggers import Watch
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...storage.accounts import User
     from ..model.model import Model
     from .host import Host, Task
-    from .snap import Snap
+    from .nodes.snap import Snap
 
 # Functions and embedded queries within each other; deeper than this the product gives up, too.
 DEPTH = 128

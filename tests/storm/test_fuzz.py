@@ -4,7 +4,7 @@ import time
 
 import pytest
 from deadringer.server.storm import BadSyntax, parse
-from deadringer.server.storm.syntax import Query
+from deadringer.server.storm.syntax.steps import Query
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

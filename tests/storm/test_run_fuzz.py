@@ -23,10 +23,10 @@ else:
     from .corpus import cases, topics
     from .edits.asking import Asking, opened
 
+from deadringer.server.storm.answers.query import Asked, messages_of, value_of
 from deadringer.server.storm.commands.table import COMMANDS
 from deadringer.server.storm.errors import StormError
 from deadringer.server.storm.library.table import LIBRARIES
-from deadringer.server.storm.query import Asked, messages_of, value_of
 from deadringer.server.storm.values.registry import KINDS
 
 # Commands and functions that go out into the network.

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from deadringer.server.storm import parse
-from deadringer.server.storm.syntax import (
+from deadringer.server.storm.syntax.edits import AddEdges, AddNode, AddTag, DropTagProp, EditGroup, SetProp, SetTagProp
+from deadringer.server.storm.syntax.filters import And, Compare, Not, Or, PropCondition, QueryCondition
+from deadringer.server.storm.syntax.steps import (
     Command,
     EditBlock,
     Evaluate,
@@ -32,9 +34,7 @@ from deadringer.server.storm.syntax import (
     Walk,
     Words,
 )
-from deadringer.server.storm.syntax_edits import AddEdges, AddNode, AddTag, DropTagProp, EditGroup, SetProp, SetTagProp
-from deadringer.server.storm.syntax_filters import And, Compare, Not, Or, PropCondition, QueryCondition
-from deadringer.server.storm.syntax_values import (
+from deadringer.server.storm.syntax.values import (
     Binary,
     Boolean,
     Call,

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from ..errors import StormError
 from ..library.reference import LibraryRef
 from ..library.table import LIBRARIES
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..surface import Bound, Kind, Local
 from ..values.convert import to_str
 from ..values.registry import KINDS

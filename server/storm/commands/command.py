@@ -13,9 +13,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import StormError
-from ..leaving import Exited
+from ..programs.leaving import Exited
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import python_text, to_int, to_text
 
 Given = SimpleNamespace

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .. import cron_ops
+from ..automation import cron_jobs as cron_ops
 from ..errors import StormError
 from ..library.cron import StormCronJob, pprint
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import python_text, to_str
 from .command import Command, Given, Option
 

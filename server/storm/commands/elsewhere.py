@@ -11,10 +11,10 @@ from ....storage.errors import StorageError
 from ...workers import Run
 from ..errors import StormError
 from ..host import Task
-from ..leaving import Leaving
+from ..nodes.snap import Snap
+from ..programs.leaving import Leaving
+from ..programs.shape import Paths, nothing
 from ..runtime import Runtime
-from ..shape import Paths, nothing
-from ..snap import Snap
 from ..values.convert import to_str
 from .command import Command, Given, Option
 from .inner import apart, block_of, drained, sharing

@@ -6,19 +6,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ...model.contract import ModelError, Normed
-from .. import rights
-from ..draft import CREATED, Draft, Group
+from ..automation.triggers import fire_after
+from ..edits import rights
+from ..edits.draft import CREATED, Draft, Group
+from ..edits.storing import store
+from ..nodes.snap import Snap
 from ..runtime import Runtime
-from ..snap import Snap
-from ..snap_edits import store
-from ..triggers import fire_after
 
 if TYPE_CHECKING:
     from ....storage.layers import Layer
     from ....storage.sodes import Tags
     from ....storage.views import ViewRecord
-    from ..node import Node
-    from ..plans import PropPlan
+    from ..edits.plans import PropPlan
+    from ..nodes.node import Node
 
 Edit = tuple[int, tuple[Any, ...]]
 

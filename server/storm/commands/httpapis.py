@@ -9,8 +9,8 @@ from ....storage.httpapis import Definition
 from ..errors import StormError
 from ..library import httpapi
 from ..library.httpapi_defs import confirm
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import to_str, to_text
 from .command import Command, Given, Option
 from .written import written

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ..path import Path
-from ..query_values import StormQuery
+from ..nodes.path import Path
+from ..programs.query_values import StormQuery
 from ..runtime import Runtime
 from ..values.convert import to_str
 
 if TYPE_CHECKING:
-    from ..compile import Block
+    from ..programs.compile import Block
 
 
 def block_of(valu: Any) -> Block:
     """The query that an argument is. Raises BadSyntax."""
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     return compiled(text_of(valu))
 

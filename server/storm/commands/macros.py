@@ -6,8 +6,8 @@ from itertools import chain
 
 from ..library.easyperm import READ
 from ..library.macros import needed
+from ..programs.shape import Paths, nothing
 from ..runtime import Runtime
-from ..shape import Paths, nothing
 from ..values.convert import to_text
 from .command import Command, Given, Option
 from .inner import block_of

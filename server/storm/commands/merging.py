@@ -8,19 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ....storage.sodes import Tags
-from ..draft import CREATED, TAG, UNSET, Draft, Group
+from ..edits.draft import CREATED, TAG, UNSET, Draft, Group
+from ..edits.storing import apply
 from ..errors import StormError
-from ..path import Path
+from ..nodes.path import Path
+from ..programs.shape import Paths, nothing
 from ..runtime import Runtime
-from ..shape import Paths, nothing
-from ..snap_edits import apply
 from ..values.convert import python_text, to_str
 from .command import Command, Given, Option
 from .holdings import Held, confirm_put, in_layer, put, silently
 from .inner import block_of, drained
 
 if TYPE_CHECKING:
-    from ..node import Node
+    from ..nodes.node import Node
 
 
 def _merge(run: Runtime, given: Given, paths: Paths) -> Paths:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StormError
+from ..nodes.snap import Snap
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
-from ..snap import Snap
 from ..values.convert import to_str
 from .command import Command, Given, Option
 from .holdings import Held, confirm_put, in_layer, in_view, put, silently
@@ -16,7 +16,7 @@ from .merging import shown_interval, shown_prop, shown_tagprop
 
 if TYPE_CHECKING:
     from ....storage.layers import Layer
-    from ..node import Node
+    from ..nodes.node import Node
 
 Edit = tuple[int, tuple[Any, ...]]
 

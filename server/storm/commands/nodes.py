@@ -5,12 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 
-from .. import editor
+from ..edits import editor
 from ..errors import StormError
 from ..library import axon
-from ..path import Path
+from ..nodes.path import Path
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import to_str
 from .command import Command, Given, Option
 

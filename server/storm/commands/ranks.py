@@ -6,11 +6,11 @@ import heapq
 from collections.abc import Callable
 from typing import Any
 
-from .. import editor
+from ..edits import editor
 from ..errors import StormError
-from ..path import Path
+from ..nodes.path import Path
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import to_int, to_prim
 from .command import Command, Given, Option
 

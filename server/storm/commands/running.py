@@ -7,15 +7,15 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StormError
-from ..path import Path
+from ..nodes.path import Path
+from ..programs.shape import Paths, Step, Value
 from ..runtime import Runtime
-from ..shape import Paths, Step, Value
-from ..syntax import Command as Called
-from ..syntax_values import QueryValue, Span
+from ..syntax.steps import Command as Called
+from ..syntax.values import QueryValue, Span
 from .command import Command, Given, filled, read
 
 if TYPE_CHECKING:
-    from ..compile import Compiler
+    from ..programs.compile import Compiler
 
 
 def command_step(step: Called, c: Compiler) -> Step:

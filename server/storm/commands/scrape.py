@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .. import editor
-from ..node import Node
-from ..path import Path
+from ..edits import editor
+from ..lifts.scraping import in_text
+from ..nodes.node import Node
+from ..nodes.path import Path
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..scraping import in_text
-from ..shape import Paths
 from ..values.convert import to_prim, to_str
 from .command import Command, Given, Option
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
-from .. import editor
-from ..path import Path
+from ..edits import editor
+from ..nodes.path import Path
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from .command import Command, Given, Option
 from .written import written
 

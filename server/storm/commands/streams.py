@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import python_text, to_prim
 from .command import Command, Given, Option
 

@@ -7,12 +7,12 @@ from itertools import chain, islice
 from typing import Any
 
 from ..errors import StormError
-from ..node import Node
-from ..path import Path
+from ..nodes.node import Node
+from ..nodes.path import Path
+from ..programs.shape import Paths, nothing, one
+from ..programs.yielded import nodes_in
 from ..runtime import Runtime
-from ..shape import Paths, nothing, one
 from ..values.convert import to_bool, to_int
-from ..yielded import nodes_in
 from .command import Command, Given, Option
 from .inner import apart, block_of, text_of
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from ....storage.sodes import Tags
 from ...model.contract import Span
-from .. import changes, editor
-from ..draft import TAG
+from ..edits import changes, editor
+from ..edits.draft import TAG
 from ..errors import StormError
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import to_str
 from .command import Command, Given, Option
 
 if TYPE_CHECKING:
-    from ..node import Node
+    from ..nodes.node import Node
 
 
 def _movetag(run: Runtime, given: Given, paths: Paths) -> Paths:

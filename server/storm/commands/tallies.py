@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from ..errors import StormError
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import is_mutable, to_prim, to_str
 from .command import Command, Given, Option
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .. import trigger_ops
+from ..automation import trigger_jobs as trigger_ops
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..values.convert import to_str
 from .command import Command, Given, Option
 

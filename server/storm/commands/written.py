@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..path import Path
+from ..nodes.path import Path
+from ..programs.shape import Paths
 from ..runtime import Runtime
-from ..shape import Paths
 from ..surface import Kind
 from ..values.containers import StormDict
 from ..values.convert import to_prim, to_str, to_text

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import BadSyntax, StormError
-from ..functions import result_of, returns
-from ..parse import parse
-from ..query_values import text_of
+from ..parsing.parse import parse
+from ..programs.functions import result_of, returns
+from ..programs.query_values import text_of
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, Library, local
 from ..values.convert import is_mutable, to_int, to_prim
@@ -50,7 +50,7 @@ def key_of(run: Runtime, key: Any) -> Any:
 
 
 def get(run: Runtime, me: FixedCache, key: Any) -> Any:
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     known = key_of(run, key)
     if known in me.values:

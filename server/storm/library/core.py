@@ -8,8 +8,8 @@ from typing import Any
 
 from ...model.idens import guid_of
 from ..errors import StormError
-from ..leaving import Exited
-from ..node import Node
+from ..nodes.node import Node
+from ..programs.leaving import Exited
 from ..runtime import Runtime
 from ..surface import UNDEF, Library, local
 from ..values.containers import StormDict, StormList, StormSet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..surface import Kind
 from ..values import dicts
-from ..view_counts import Counts
+from ..views.counts import Counts
 
 KIND = Kind(
     "dict",

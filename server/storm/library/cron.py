@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .. import cron, cron_ops
+from ..automation import cron
+from ..automation import cron_jobs as cron_ops
 from ..runtime import Runtime
 from ..surface import Kind, Library, local
 from ..values.convert import python_text, to_str

@@ -6,9 +6,9 @@ from typing import Any
 
 from ...model.contract import ModelError
 from ...model.types.it_cvss import norm_v2, norm_v3
-from ..editor import set_prop
+from ..edits.editor import set_prop
 from ..errors import StormError
-from ..node import Node
+from ..nodes.node import Node
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.containers import StormDict

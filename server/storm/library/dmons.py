@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import dmons
-from ..query_values import StormQuery, text_of
+from ..automation import dmons
+from ..programs.query_values import StormQuery, text_of
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_prim, to_str

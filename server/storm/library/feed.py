@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .. import feeding
+from ..answers.export import exported
+from ..answers.query import Asked
+from ..edits import feeding
 from ..errors import StormError
-from ..export import exported
-from ..node import Node
-from ..query import Asked
+from ..nodes.node import Node
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_prim, to_str

@@ -11,11 +11,11 @@ from typing import Any
 from ...model.contract import ModelError
 from ...model.idens import guid_of
 from ...model.types.lists import Array
-from .. import editor
+from ..edits import editor
 from ..errors import StormError
-from ..indexes import Index, of_prop
-from ..lift_values import of_model, spans_of
-from ..node import Node
+from ..lifts.indexes import Index, of_prop
+from ..lifts.values import of_model, spans_of
+from ..nodes.node import Node
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_bool, to_str

@@ -8,7 +8,7 @@ from typing import Any
 
 from ....storage.sodes import tupled
 from ..errors import StormError
-from ..query_values import text_of
+from ..programs.query_values import text_of
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, local
 from ..values.containers import StormDict
@@ -91,7 +91,7 @@ def no_item(kind: str) -> Any:
 
 def set_method(run: Runtime, me: HttpApiMethods, name: str, valu: Any) -> None:
     """Set the query of a method; UNDEF takes it away. Raises StormError: BadSyntax."""
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     confirm_set(run, f"{name} on http:api:methods")
     methods = dict(me.api.info["methods"])

@@ -10,16 +10,17 @@ from ....storage.edits import DATA_DEL, EDGE_DEL, NODE_DEL, PROP_DEL, PROP_SET, 
 from ....storage.layers import Layer
 from ....storage.sodes import Sode, nid_of, unpack
 from ...model.contract import ModelError
-from .. import layer_ops, view_counts
 from ..errors import StormError
-from ..indexes import Index
-from ..lift_values import EVERYTHING, lifted_by, of_model, spans_of
-from ..node import Node
-from ..nodes_kind import iden_of
+from ..kinds.nodes import iden_of
+from ..lifts.indexes import Index
+from ..lifts.values import EVERYTHING, lifted_by, of_model, spans_of
+from ..nodes.node import Node
+from ..nodes.storage_view import stored
 from ..runtime import Runtime
-from ..storage_view import stored
 from ..surface import UNDEF, Kind, Library, local
 from ..values.convert import python_text, to_int, to_str
+from ..views import counts as view_counts
+from ..views import layers as layer_ops
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...model.contract import Span
-from ..node import Node
+from ..nodes.node import Node
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_int, to_str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import StormError
-from ..query_values import text_of
+from ..programs.query_values import text_of
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_int, to_prim, to_str
@@ -107,7 +107,7 @@ def denied(run: Runtime, level: str, name: str) -> StormError:
 
 def check_query(text: str) -> None:
     """Raises BadSyntax for a text that is no query."""
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     compiled(text)
 

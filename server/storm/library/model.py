@@ -9,7 +9,7 @@ from typing import Any
 from ...model.contract import ModelError
 from ...model.elements import Form, Prop
 from ..errors import StormError
-from ..lift_values import lifted_by
+from ..lifts.values import lifted_by
 from ..runtime import Runtime
 from ..surface import Kind, Library, local
 from ..values.convert import python_text, to_str

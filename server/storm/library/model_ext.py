@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import model_ext, model_whole
+from ..extmodel import extend as model_ext
+from ..extmodel import whole as model_whole
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_bool, to_prim, to_str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import locks, model_notes, node_copies
+from ..edits import locks
 from ..errors import StormError
-from ..node import Node
+from ..extmodel import notes as model_notes
+from ..nodes import copies as node_copies
+from ..nodes.node import Node
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_bool, to_prim, to_str

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import StormError
+from ..programs.shape import nothing
 from ..runtime import Runtime
-from ..shape import nothing
 from ..surface import UNDEF, Kind, Library, local
 from ..values.containers import StormDict
 from ..values.convert import to_prim, to_str
@@ -93,7 +93,7 @@ def _check(run: Runtime, package: dict[str, Any]) -> None:
 
 
 def _check_text(part: Any, where: str) -> None:
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     if not isinstance(part, dict):
         raise violated(where, "must be object")
@@ -143,7 +143,7 @@ def import_(run: Runtime, me: Any, name: Any, debug: Any = False, reqvers: Any =
 
 
 def _ran(run: Runtime, module: dict[str, Any]) -> Module:
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     scope = run.apart({"modconf": StormDict(module["modconf"])})
     block = compiled(module["storm"])

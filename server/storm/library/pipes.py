@@ -14,8 +14,8 @@ from typing import Any
 from greenlet import getcurrent, greenlet
 
 from ..errors import StormError
-from ..functions import result_of
-from ..query_values import text_of
+from ..programs.functions import result_of
+from ..programs.query_values import text_of
 from ..runtime import Runtime
 from ..surface import Kind, Library, local
 from ..values.convert import to_int
@@ -59,7 +59,7 @@ class Pipe:
             parent.switch()
 
     def _run(self) -> None:
-        from ..compile import compiled
+        from ..programs.compile import compiled
 
         child = self.scope.call({"pipe": self})
         try:
@@ -84,7 +84,7 @@ def _tupled(valu: Any) -> Any:
 
 
 def gen(run: Runtime, me: Any, filler: Any, size: Any = LARGEST) -> Pipe:
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     most = to_int(size)
     if not 1 <= most <= LARGEST:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .. import changes, deleting
-from ..compile import compiled
+from ..edits import changes, deleting
 from ..errors import StormError
-from ..functions import nodes_of
-from ..node import Node
+from ..nodes.node import Node
+from ..programs.compile import compiled
+from ..programs.functions import nodes_of
 from ..runtime import Runtime
 from ..values.convert import to_str
 

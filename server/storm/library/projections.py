@@ -138,7 +138,7 @@ def check(run: Runtime, graph: dict[str, Any]) -> None:
     """Raises StormError for a projection that is not as it should be, BadSyntax for a query in it."""
     from fastjsonschema import JsonSchemaValueException
 
-    from ..compile import compiled
+    from ..programs.compile import compiled
 
     try:
         _validator()(graph)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .. import changes, deleting
+from ..edits import changes, deleting
 from ..errors import StormError
-from ..node import Node
+from ..nodes.node import Node
 from ..runtime import Runtime
 from ..surface import Kind, Library, Local, local
 from ..values.convert import to_str

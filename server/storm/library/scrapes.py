@@ -9,8 +9,8 @@ from typing import Any
 from ...model.contract import ModelError
 from ...model.types.patterns import compiled
 from ..errors import StormError
+from ..lifts.scraping import BEHIND, FANGS, WHOLE
 from ..runtime import Runtime
-from ..scraping import BEHIND, FANGS, WHOLE
 from ..surface import Library, local
 from ..values.convert import to_int, to_prim, to_str
 

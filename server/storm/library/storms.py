@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from .. import parse_value
 from ..errors import StormError
+from ..parsing import value as parse_value
+from ..parsing.scan import Scanner
+from ..programs.shape import Value
 from ..runtime import Runtime
-from ..scan import Scanner
-from ..shape import Value
 from ..surface import Library, local
 from ..values.convert import to_prim, to_str
 from .core_types import cast
@@ -23,7 +23,7 @@ ELSEWHERE = ("user", "view")
 def compiled_value(text: str) -> Value:
     """A value of Storm that a text is. Raises BadSyntax."""
     # The compiler imports the libraries.
-    from ..compile import Compiler
+    from ..programs.compile import Compiler
 
     scan = Scanner(text)
     found = parse_value.value(scan)
@@ -50,7 +50,7 @@ def _cast(run: Runtime, name: Any, valu: Any) -> Any:
 
 def run_(run: Runtime, me: Any, query: Any, opts: Any = None) -> Iterator[tuple[str, Any]]:
     """The messages of a query of its own, which is over before the first of them is given."""
-    from ..query import Asked, messages_of
+    from ..answers.query import Asked, messages_of
 
     options = to_prim(run, opts) or {}
     for name in ELSEWHERE:

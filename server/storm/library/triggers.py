@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .. import trigger_ops
-from ..query_values import text_of
+from ..automation import trigger_jobs as trigger_ops
+from ..programs.query_values import text_of
 from ..runtime import Runtime
 from ..surface import Kind, Library, local
 from ..values.convert import python_text, to_bool, to_str

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....storage.views import ViewRecord
-from .. import editor, trigger_ops, view_counts, view_edits, view_merge, view_ops, view_votes
+from ..automation import trigger_jobs as trigger_ops
+from ..edits import editor
 from ..errors import StormError
-from ..node import Node
+from ..nodes.node import Node
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, Library, local
 from ..values.convert import python_text, to_bool, to_prim, to_str
+from ..views import counts as view_counts
+from ..views import edits as view_edits
+from ..views import merge as view_merge
+from ..views import views as view_ops
+from ..views import votes as view_votes
 from .layer import StormLayer
 from .triggers import StormTrigger
 

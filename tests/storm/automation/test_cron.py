@@ -65,7 +65,7 @@ def test_a_job_for_once_runs_once_at_each_time_and_is_cleaned_up(cortex: Asking)
 
 def test_one_that_runs_can_be_stopped(cortex: Asking) -> None:
     printed(cortex, f"cron.at --now --iden {IDEN} {{ $lib.queue.gen(q).put(on) $lib.queue.gen(never).get() }}")
-    from deadringer.server.storm.cron import run_due
+    from deadringer.server.storm.automation.cron import run_due
 
     run_due(cortex.host)
     call(cortex, "return($lib.queue.gen(q).get())")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from deadringer.server.storm import cron_periods, cron_times, cron_units
+from deadringer.server.storm.automation import cron_periods, cron_times, cron_units
 from deadringer.server.storm.errors import StormError
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,6 +1,6 @@
 """Time that a test moves by hand, and the end of what goes on behind."""
 
-from deadringer.server.storm.cron import run_due
+from deadringer.server.storm.automation.cron import run_due
 
 from ..edits.asking import Asking
 

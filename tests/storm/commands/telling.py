@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn
 
-from deadringer.server.storm.query import Asked, messages_of
+from deadringer.server.storm.answers.query import Asked, messages_of
 
 from ..edits.asking import Asking
 

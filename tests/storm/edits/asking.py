@@ -15,9 +15,9 @@ from deadringer.server.ids import Ids
 from deadringer.server.model.source import ModelSource
 from deadringer.server.passwords import Passwords
 from deadringer.server.services import Services
-from deadringer.server.storm.feeding import add_packed
+from deadringer.server.storm.answers.query import Asked, messages_of, prepared
+from deadringer.server.storm.edits.feeding import add_packed
 from deadringer.server.storm.host import Host
-from deadringer.server.storm.query import Asked, messages_of, prepared
 from deadringer.server.storm.runtime import Runtime
 from deadringer.server.workers import Workers
 from deadringer.storage.accounts import User

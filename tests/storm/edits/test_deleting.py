@@ -1,7 +1,7 @@
 """Deleting nodes: what goes with them, and what stands in the way. Asked of a real Cortex (graph-edits/deletes)."""
 
 import pytest
-from deadringer.server.storm import editor
+from deadringer.server.storm.edits import editor
 from deadringer.server.storm.errors import StormError
 
 from .asking import Asking

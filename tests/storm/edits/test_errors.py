@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from deadringer.server.model.contract import ModelError
+from deadringer.server.storm.answers.query import payload
 from deadringer.server.storm.errors import StormError
-from deadringer.server.storm.query import payload
 
 from .asking import Asking
 

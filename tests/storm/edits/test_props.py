@@ -1,7 +1,7 @@
 """Setting and taking away props, tags, edges and node data. Asked of a real Cortex (graph-edits, -tags, -edges)."""
 
 import pytest
-from deadringer.server.storm import editor
+from deadringer.server.storm.edits import editor
 
 from .asking import Asking
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from deadringer.server.storm.answers.query import Asked, value_of
 from deadringer.server.storm.errors import StormError
-from deadringer.server.storm.query import Asked, value_of
 
 from ..edits.asking import Asking
 

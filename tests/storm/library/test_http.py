@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from deadringer.server.storm.query import Asked, value_of
+from deadringer.server.storm.answers.query import Asked, value_of
 
 from ..edits.asking import Asking
 from .calling import call, refused

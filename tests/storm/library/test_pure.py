@@ -10,7 +10,7 @@ from deadringer.server.storm.library import cvss_scores
 from deadringer.server.storm.library.keccak import keccak_256
 from deadringer.server.storm.library.python_errors import told
 from deadringer.server.storm.library.scrapes import refanged
-from deadringer.server.storm.scraping import FANGS
+from deadringer.server.storm.lifts.scraping import FANGS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from deadringer.server.storm.query import Asked, messages_of
+from deadringer.server.storm.answers.query import Asked, messages_of
 from deadringer.server.workers import Cancelled
 
 from ..edits.asking import Asking

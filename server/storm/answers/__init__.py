@@ -1,0 +1,1 @@
+"""Queries for clients: messages, values, nodes, exports."""

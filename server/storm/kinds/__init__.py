@@ -1,0 +1,1 @@
+"""Kinds of values that need a running query: nodes, paths, queries."""

@@ -1,0 +1,1 @@
+"""Pivots and walks: from node to node."""

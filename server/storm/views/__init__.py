@@ -1,0 +1,1 @@
+"""Views and layers as libraries and commands handle them."""
