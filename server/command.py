@@ -5,6 +5,8 @@ import gc
 import signal
 import sys
 
+import uvloop
+
 from . import logs
 from .config import Config
 from .running import SWITCH_INTERVAL_S, RunningServer, start
@@ -21,7 +23,8 @@ def serve_until_stopped(config: Config) -> None:
     logs.set_up(config.log_level, config.log_format)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.set_threshold(*GC_THRESHOLDS)
-    asyncio.run(_serve(config))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(config))
 
 
 async def _serve(config: Config) -> None:

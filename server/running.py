@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+import uvloop
+
 from ..storage.blobs import Blobs
 from ..storage.errors import StorageError
 from . import tls
@@ -284,7 +286,7 @@ def start_thread(
     config: Config, make_clock: Callable[[], Clock] = Clock, make_ids: Callable[[], Ids] = Ids
 ) -> ThreadedServer:
     """Start a server in a thread; it answers when this returns. Raises CannotStart."""
-    loop = asyncio.new_event_loop()
+    loop = uvloop.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="deadringer", daemon=True)
     thread.start()
     try:

@@ -1,13 +1,21 @@
 """What tests of every area share: servers of their own, ephemeral and on free ports."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+import uvloop
 from deadringer.server import Config
 from deadringer.server.clock import Clock
 from deadringer.server.running import RunningServer, start
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests run on the event loop that the server runs on."""
+    return {"uvloop": uvloop.new_event_loop}
+
 
 # Starts a server with these options of Config; it is stopped when the test ends.
 Launch = Callable[..., Awaitable[RunningServer]]
