@@ -1,11 +1,16 @@
-"""Any text is Storm or BadSyntax: no other exception, no hang, however deep or long."""
+"""Any text is Storm or BadSyntax: no other exception, no hang, however deep or long.
 
+`python -m tests.storm.test_fuzz --seconds 3600`, from the project's folder, goes on for as long as one likes.
+"""
+
+import argparse
+import random
 import time
 
 import pytest
 from deadringer.server.storm import BadSyntax, parse
 from deadringer.server.storm.syntax.steps import Query
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from .corpus import cases, topics
@@ -18,6 +23,8 @@ SIGNS = (
 )
 WORDS = "if for in switch function try catch as else foo not and or yield return( range= stop reverse("
 PIECES = st.sampled_from([*SIGNS.split(" "), *WORDS.split(" "), " ", " ", " ", "\n"])
+ANY_TEXT = st.text(max_size=80)
+PIECED = st.lists(PIECES, max_size=40).map("".join)
 # Very much longer than any of these takes, of the processor: a busy machine is none of the parser's business.
 LONG_S = 20.0
 
@@ -37,24 +44,29 @@ def check(text: str, mode: str = "storm") -> None:
     assert time.thread_time() - started < LONG_S
 
 
-@given(st.text(max_size=80), MODES)
+@st.composite
+def mixed(draw: st.DrawFn) -> str:
+    """Two queries of the corpus, the one put into the other, with something left out."""
+    one, other = draw(st.sampled_from(QUERIES)), draw(st.sampled_from(QUERIES))
+    cut, drop = draw(st.integers(0, len(one))), draw(st.integers(0, 3))
+    return one[:cut] + other[draw(st.integers(0, len(other))) :] + one[cut + drop :]
+
+
+@given(ANY_TEXT, MODES)
 def test_any_text(text: str, mode: str) -> None:
     check(text, mode)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.lists(PIECES, max_size=40).map("".join), MODES)
+@given(PIECED, MODES)
 def test_pieces_of_storm(text: str, mode: str) -> None:
     check(text, mode)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from(QUERIES), st.sampled_from(QUERIES), st.data())
-def test_queries_of_the_corpus_cut_and_mixed(one: str, other: str, data: st.DataObject) -> None:
-    cut = data.draw(st.integers(0, len(one)))
-    drop = data.draw(st.integers(0, 3))
-    where = data.draw(st.integers(0, len(other)))
-    check(one[:cut] + other[where:] + one[cut + drop :])
+@given(mixed())
+def test_queries_of_the_corpus_cut_and_mixed(text: str) -> None:
+    check(text)
 
 
 @pytest.mark.parametrize(
@@ -146,3 +158,27 @@ def test_depth(opening: str, middle: str, closing: str, times: int, closed: bool
 )
 def test_length(text: str) -> None:
     check(text)
+
+
+def main() -> None:
+    """The long run: texts of all kinds, each time from another seed, until the time is over or one of them fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    options = parser.parse_args()
+    began, cases = time.monotonic(), 0
+    seeds = random.SystemRandom()
+
+    @settings(max_examples=5000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.one_of(ANY_TEXT, PIECED, mixed()), MODES)
+    def all_kinds(text: str, mode: str) -> None:
+        nonlocal cases
+        cases += 1
+        check(text, mode)
+
+    while time.monotonic() - began < options.seconds:
+        seed(seeds.randrange(2**32))(all_kinds)()
+    print(f"{cases} cases in {time.monotonic() - began:.0f} s: each Storm or BadSyntax, none above {LONG_S} s")
+
+
+if __name__ == "__main__":
+    main()
