@@ -135,7 +135,7 @@ def keyed(context: Context, by: tuple[Key, ...]) -> Callable[[Row], Place]:
 
         def place_of_one(row: Row) -> Place:
             value = only(row)
-            return (value if value.__class__ in PLAIN else identity(value)), (value,)  # type: ignore[return-value]
+            return (value if value.__class__ in PLAIN else identity(value)), (value,)  # type: ignore[return-value]  # those of PLAIN are hashable
 
         return place_of_one
 

@@ -104,70 +104,76 @@ def events_of(traffic: Traffic) -> list[Row]:
 
 
 def _netflow(traffic: Traffic) -> Lines:
-    exporters = [traffic.exporter]
     for number, session in enumerate(traffic.sessions, 1):
-        client, server = session.client, session.server
-        systems = [host.as_number for host in (client, server) if host.as_number is not None]
-        inside = 1 if client.country is None else 2
-        lost = session.retransmitted
-        port = session.server_port
-        yield (
-            session.at_ms,
-            NETFLOW_NAMES,
-            [
-                "netflow",
-                session.at_ms,
-                number,
-                client.ip,
-                server.ip,
-                session.protocol,
-                session.client_port,
-                port,
-                port,
-                exporters,
-                [f"{traffic.exporter}[{inside}]", f"{traffic.exporter}[{1 if server.country is None else 2}]"],
-                client.functions,
-                server.functions,
-                client.locations,
-                server.locations,
-                [],
-                [],
-                session.client_flags,
-                session.server_flags,
-                [0],
-                [],
-                systems,
-                [],
-                client.country,
-                server.country,
-                client.as_number,
-                server.as_number,
-                session.last_ms - session.first_ms,
-                session.first_ms,
-                session.last_ms,
-                session.client_bytes,
-                session.server_bytes,
-                session.client_packets,
-                session.server_packets,
-                _flows(session),
-                client.groups,
-                server.groups,
-                session.application,
-                session.network_ms,
-                _server_time(session),
-                session.response_ms,
-                lost * 1400,
-                lost * 700,
-                lost,
-                lost // 2,
-                64 if client.country is None else 51,
-                [],
-                session.name if port == DNS else None,
-                session.name if port in (HTTP, HTTPS) else None,
-                client.ja3 if port == HTTPS else None,
-                server.ja3 if port == HTTPS else None,
-            ],
-        )
+        yield session.at_ms, NETFLOW_NAMES, [*_ends(traffic, number, session), *_measures(session)]
+
+
+def _ends(traffic: Traffic, number: int, session: Session) -> list[Any]:
+    """Who talked to whom: the first of NETFLOW_NAMES."""
+    client, server, port = session.client, session.server, session.server_port
+    # Numbers of the exporter's interfaces: what is ours, and the rest of the world.
+    client_side, server_side = (1 if host.country is None else 2 for host in (client, server))
+    return [
+        "netflow",
+        session.at_ms,
+        number,
+        client.ip,
+        server.ip,
+        session.protocol,
+        session.client_port,
+        port,
+        port,
+        [traffic.exporter],
+        [f"{traffic.exporter}[{client_side}]", f"{traffic.exporter}[{server_side}]"],
+        client.functions,
+        server.functions,
+        client.locations,
+        server.locations,
+        [],
+        [],
+        session.client_flags,
+        session.server_flags,
+        [0],
+        [],
+        [host.as_number for host in (client, server) if host.as_number is not None],
+        [],
+        client.country,
+        server.country,
+        client.as_number,
+        server.as_number,
+    ]
+
+
+def _measures(session: Session) -> list[Any]:
+    """When, how much and how well: the rest of NETFLOW_NAMES."""
+    client, server, port = session.client, session.server, session.server_port
+    lost = session.retransmitted
+    return [
+        session.last_ms - session.first_ms,
+        session.first_ms,
+        session.last_ms,
+        session.client_bytes,
+        session.server_bytes,
+        session.client_packets,
+        session.server_packets,
+        _flows(session),
+        client.groups,
+        server.groups,
+        session.application,
+        session.network_ms,
+        _server_time(session),
+        session.response_ms,
+        lost * 1400,
+        lost * 700,
+        lost,
+        lost // 2,
+        64 if client.country is None else 51,
+        [],
+        session.name if port == DNS else None,
+        session.name if port in (HTTP, HTTPS) else None,
+        client.ja3 if port == HTTPS else None,
+        server.ja3 if port == HTTPS else None,
+    ]
 
 
 def _aggregated(traffic: Traffic, counted: list[Counts], aggregate: Aggregate) -> Lines:

@@ -25,6 +25,20 @@ SCHEMA: dict[str, Any] = {
         "loglevel": {"enum": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")},
     },
 }
+# What a job is at first.
+NOT_RUN_YET: Job = {
+    "ver": 1,
+    "doc": "",
+    "name": "",
+    "enabled": True,
+    "nexttime": None,
+    "startcount": 0,
+    "errcount": 0,
+    "isrunning": False,
+    "laststarttime": None,
+    "lastfinishtime": None,
+    "lastresult": None,
+}
 LEGACY = (*cron_units.UNITS, *cron_units.ALIASES)
 
 
@@ -91,20 +105,13 @@ def _new(
     loglevel = shown.get("loglevel") or "WARNING"
     layer_ops.checked(SCHEMA, {"iden": iden, "view": view, "loglevel": loglevel})
     automatic.place(host, view)
-    if host.automation.get(KIND, iden) is not None:
-        raise StormError("DupIden", f"Duplicate cron iden ({iden})")
-    if host.gates.kind(iden) is not None:
-        mesg = f"An auth gate already exists with iden: ({iden})."
-        raise StormError("DupIden", mesg, iden=iden, mesg=mesg)
+    _check_free(run, iden)
     cron_times.check(entries)
     now_ms = host.clock.now_ms()
     job: Job = {
-        "ver": 1,
-        "doc": "",
-        "name": "",
+        **NOT_RUN_YET,
         "pool": bool(shown.get("pool")),
         "affinity": shown.get("affinity"),
-        "enabled": True,
         "recur": recur,
         "iden": iden,
         "view": view,
@@ -112,13 +119,6 @@ def _new(
         "creator": run.user.iden,
         "created": now_ms,
         "recs": entries,
-        "nexttime": None,
-        "startcount": 0,
-        "errcount": 0,
-        "isrunning": False,
-        "laststarttime": None,
-        "lastfinishtime": None,
-        "lastresult": None,
         "lasterrs": [],
         "loglevel": loglevel,
     }
@@ -133,6 +133,15 @@ def _new(
         raise StormError("DupIden", f"Duplicate cron iden ({iden})") from None
     layer_ops.own(run, iden, KIND)
     return job
+
+
+def _check_free(run: Runtime, iden: str) -> None:
+    """Raises StormError for the iden of another job, or of anything that rights can be granted on."""
+    if run.host.automation.get(KIND, iden) is not None:
+        raise StormError("DupIden", f"Duplicate cron iden ({iden})")
+    if run.host.gates.kind(iden) is not None:
+        mesg = f"An auth gate already exists with iden: ({iden})."
+        raise StormError("DupIden", mesg, iden=iden, mesg=mesg)
 
 
 def check_query(text: str) -> None:

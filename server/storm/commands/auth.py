@@ -104,23 +104,16 @@ $lib.print(`allowed: {$allowed} - {$reason}`)
     Option("--gate", "Iden of the object that it is about.", "str"),
     readonly=True,
 )
-USER_ADDRULE = written(
-    "auth.user.addrule",
-    "Give a user a rule.",
-    """
-$user = $lib.auth.users.byname($cmdopts.name)
-if $user {
-    $user.addRule($lib.auth.ruleFromText($cmdopts.rule), gateiden=$cmdopts.gate, indx=$cmdopts.index)
-    $lib.print(`Added rule {$cmdopts.rule} to user {$cmdopts.name}.`)
+# Of a user or a role: the three words in braces are put in below and in `auth_roles.py`.
+ADDRULE = """
+{holder}
+if $holder {
+    $holder.addRule($lib.auth.ruleFromText($cmdopts.rule), gateiden=$cmdopts.gate, indx=$cmdopts.index)
+    $lib.print(`Added rule {$cmdopts.rule} to {kind} {$cmdopts.name}.`)
 } else {
-    $lib.warn(`User ({$cmdopts.name}) not found!`)
+    $lib.warn(`{Kind} ({$cmdopts.name}) not found!`)
 }
-""",
-    NAME,
-    RULE,
-    GATE,
-    INDEX,
-)
+"""
 DELRULE = """
 {holder}
 if (not $holder) {
@@ -135,16 +128,17 @@ if $cmdopts.index {
 }
 $lib.print(`Removed rule {$rule} from {kind} {$cmdopts.name}.`)
 """
+
+
+def of_holder(text: str, kind: str) -> str:
+    """A text about whoever holds rules, for a `user` or a `role`."""
+    holder = f"$holder = $lib.auth.{kind}s.byname($cmdopts.name)"
+    return text.replace("{holder}", holder).replace("{Kind}", kind.capitalize()).replace("{kind}", kind)
+
+
+USER_ADDRULE = written("auth.user.addrule", "Give a user a rule.", of_holder(ADDRULE, "user"), NAME, RULE, GATE, INDEX)
 USER_DELRULE = written(
-    "auth.user.delrule",
-    "Take a rule from a user.",
-    DELRULE.replace("{holder}", "$holder = $lib.auth.users.byname($cmdopts.name)")
-    .replace("{Kind}", "User")
-    .replace("{kind}", "user"),
-    NAME,
-    RULE,
-    GATE,
-    BY_INDEX,
+    "auth.user.delrule", "Take a rule from a user.", of_holder(DELRULE, "user"), NAME, RULE, GATE, BY_INDEX
 )
 USER_GRANT = written(
     "auth.user.grant",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .auth import BY_INDEX, DELRULE, GATE, INDEX, ROLE_NAME, RULE, SHOWING
+from .auth import ADDRULE, BY_INDEX, DELRULE, GATE, INDEX, ROLE_NAME, RULE, SHOWING, of_holder
 from .command import Option
 from .written import written
 
@@ -88,32 +88,10 @@ if $role {
     ROLE_NAME,
 )
 ROLE_ADDRULE = written(
-    "auth.role.addrule",
-    "Give a role a rule.",
-    """
-$role = $lib.auth.roles.byname($cmdopts.name)
-if $role {
-    $role.addRule($lib.auth.ruleFromText($cmdopts.rule), gateiden=$cmdopts.gate, indx=$cmdopts.index)
-    $lib.print(`Added rule {$cmdopts.rule} to role {$cmdopts.name}.`)
-} else {
-    $lib.warn(`Role ({$cmdopts.name}) not found!`)
-}
-""",
-    ROLE_NAME,
-    RULE,
-    GATE,
-    INDEX,
+    "auth.role.addrule", "Give a role a rule.", of_holder(ADDRULE, "role"), ROLE_NAME, RULE, GATE, INDEX
 )
 ROLE_DELRULE = written(
-    "auth.role.delrule",
-    "Take a rule from a role.",
-    DELRULE.replace("{holder}", "$holder = $lib.auth.roles.byname($cmdopts.name)")
-    .replace("{Kind}", "Role")
-    .replace("{kind}", "role"),
-    ROLE_NAME,
-    RULE,
-    GATE,
-    BY_INDEX,
+    "auth.role.delrule", "Take a rule from a role.", of_holder(DELRULE, "role"), ROLE_NAME, RULE, GATE, BY_INDEX
 )
 GATE_SHOW = written(
     "auth.gate.show",

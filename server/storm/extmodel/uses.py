@@ -6,6 +6,7 @@ Every layer of the Cortex is looked at, in views or not.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 from ....storage.edits import PROP_DEL, TAGPROP_DEL, Edit
@@ -63,7 +64,7 @@ def clear_tagprop(run: Runtime, name: str, *, force: bool) -> None:
                 raise StormError("CantDelProp", f"Nodes still exist with tagprop: {name} in layer {layer.iden}")
     tags = {tag for layer in layers(run) for tag in layer.tags_with(name)}
     for tag in tags:
-        _clear(run, lambda layer, tag=tag: _tagged(layer, tag, name), (TAGPROP_DEL, (tag, name)))  # type: ignore[misc]
+        _clear(run, partial(_tagged, tag=tag, prop=name), (TAGPROP_DEL, (tag, name)))
 
 
 def layers(run: Runtime) -> Iterator[Layer]:

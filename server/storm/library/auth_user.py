@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ....storage.accounts import Role, Rule, User
+from ....storage.accounts import Role, User
 from ....storage.errors import Conflict, NotFound
 from ... import perms
 from ...granting import EVERYBODY, changed_gates, lower_email
-from ...packing import pack_rules, pack_user_with_roles
+from ...packing import pack_user_with_roles
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Kind, local
 from ..values.convert import python_text, to_bool, to_int, to_prim, to_str
 from ..values.kinds import iterate
 from . import auth_keys, auth_rules
-from .auth_gate import check_gate, of_gates, role_of, shown
+from .auth_gate import check_gate, role_of, shown
+from .auth_holder import Holder, rule_methods
 from .auth_role import StormRole
 from .stores import StormUser, UserJson, UserProfile, UserVars
 from .tells import notify_user
@@ -160,53 +161,6 @@ def set_roles(run: Runtime, me: StormUser, idens: Any) -> None:
     change(run, me, roles=tuple(dict.fromkeys(role.iden for role in wanted)))
 
 
-def rules(run: Runtime, me: StormUser, gate: str | None) -> tuple[Rule, ...]:
-    user = of(run, me)
-    return auth_rules.rules_at(user.rules, user.gates, gate)
-
-
-def store_rules(run: Runtime, me: StormUser, found: tuple[Rule, ...], gate: str | None) -> None:
-    check_gate(run, gate)
-    if gate is None:
-        change(run, me, rules=found)
-    else:
-        change(run, me, gates=auth_rules.gates_with(of(run, me).gates, gate, found))
-
-
-def get_rules(run: Runtime, me: StormUser, gateiden: Any = None) -> list[Any]:
-    return pack_rules(rules(run, me, auth_rules.gate_of(gateiden)))
-
-
-def set_rules(run: Runtime, me: StormUser, rules: Any, gateiden: Any = None) -> None:
-    gate = confirm_rules(run, gateiden)
-    store_rules(run, me, auth_rules.rules_from(run, rules), gate)
-
-
-def add_rule(run: Runtime, me: StormUser, rule: Any, gateiden: Any = None, indx: Any = None) -> None:
-    gate = confirm_rules(run, gateiden)
-    added = auth_rules.rule_from(run, rule)
-    store_rules(run, me, auth_rules.inserted(rules(run, me, gate), added, indx), gate)
-
-
-def del_rule(run: Runtime, me: StormUser, rule: Any, gateiden: Any = None) -> None:
-    gate = confirm_rules(run, gateiden)
-    store_rules(run, me, auth_rules.without(run, rules(run, me, gate), rule), gate)
-
-
-def pop_rule(run: Runtime, me: StormUser, indx: Any, gateiden: Any = None) -> Any:
-    gate = confirm_rules(run, gateiden)
-    found = list(rules(run, me, gate))
-    popped = found.pop(auth_rules.place_of(tuple(found), indx, f"User {me.iden}"))
-    store_rules(run, me, tuple(found), gate)
-    return pack_rules((popped,))[0]
-
-
-def confirm_rules(run: Runtime, gateiden: Any) -> str | None:
-    gate = auth_rules.gate_of(gateiden)
-    run.confirm(("auth", "user", "set", "rules"), gate)
-    return gate
-
-
 def allowed(run: Runtime, me: StormUser, permname: Any, gateiden: Any = None, default: Any = False) -> bool:
     perm, gate = tuple(to_str(permname).split(".")), auth_rules.gate_of(gateiden)
     return perms.allowed(run.host.accounts, of(run, me), perm, gate, to_bool(default))
@@ -232,20 +186,15 @@ def set_item(run: Runtime, me: StormUser, name: Any, valu: Any) -> None:
     raise StormError("NoSuchName", f"Setting {to_str(name)} is not supported on auth:user.", name=name)
 
 
-SETS = "setRules(rules: list, gateiden: str = null) -> null"
 METHODS = (
-    local("addRule(rule: list, gateiden: str = null, indx: int = null) -> null", add_rule, "Add a rule.", writes=True),
+    *rule_methods(Holder("user", of, change)),
     local(
         "allowed(permname: str, gateiden: str = null, default: boolean = false) -> boolean",
         allowed,
         "Whether the user has a permission.",
     ),
     local("delApiKey(iden: str) -> boolean", auth_keys.del_key, "Delete an API key.", writes=True),
-    local("delRule(rule: list, gateiden: str = null) -> null", del_rule, "Take a rule away.", writes=True),
     local("email: stor", lambda run, me: of(run, me).email, "The e-mail address.", sets=set_email),
-    local(
-        "gates() -> list", lambda run, me: of_gates(run, of(run, me).gates), "Objects the user was granted rights on."
-    ),
     local("genApiKey(name: str, duration: int = null) -> list", auth_keys.gen_key, "Make an API key.", writes=True),
     local("get(name: str) -> prim", get, "A fact about the user.", writes=True),
     local(
@@ -254,7 +203,6 @@ METHODS = (
         "Why.",
     ),
     local("getApiKey(iden: str) -> dict", auth_keys.get_key, "What is known about an API key."),
-    local("getRules(gateiden: str = null) -> list", get_rules, "The user's rules."),
     local("grant(iden: str, indx: int = null) -> null", grant, "Give the user a role.", writes=True),
     local("iden: str", lambda run, me: me.iden, "The iden."),
     local("json: auth:user:json", lambda run, me: UserJson(me.iden), "JSON that is kept for the user."),
@@ -263,7 +211,6 @@ METHODS = (
     local("name: stor", lambda run, me: of(run, me).name, "The name.", sets=set_name),
     local("notify(mesgtype: str, mesgdata: dict) -> null", notify, "Send the user a message of any kind.", writes=True),
     local("pack() -> dict", pack, "The user as a dictionary."),
-    local("popRule(indx: int, gateiden: str = null) -> list", pop_rule, "Take a rule out by its place.", writes=True),
     local("profile: ctor", lambda run, me: UserProfile(me.iden), "The user's profile."),
     local("revoke(iden: str) -> null", revoke, "Take a role from the user.", writes=True),
     local("roles() -> list", roles, "The user's roles."),
@@ -278,7 +225,6 @@ METHODS = (
     local("setLocked(locked: boolean) -> null", set_locked, "Lock the user out, or let it in.", writes=True),
     local("setPasswd(passwd: str) -> null", set_passwd, "Set the password.", writes=True),
     local("setRoles(idens: list) -> null", set_roles, "Set all roles.", writes=True),
-    local(SETS, set_rules, "Set all rules.", writes=True),
     local("tell(text: str) -> null", tell, "Send the user a text.", writes=True),
     local("vars: ctor", lambda run, me: UserVars(me.iden), "The user's variables."),
 )

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ...model.contract import Span
+from ...model.contract import Span, Type
+from ...model.types.lists import Array
 from . import runts
 from .indexes import Index, Target
 from .values import ARRAY, EVERYTHING
@@ -36,14 +37,20 @@ def read_index(
     if runts.is_runt(run.model, index.form):
         return runts.lift(run, index, spans, reverse)
     if items:
-        return run.snap.lift_items(index.form, index.prop, spans, reverse, index.type.item.key)  # type: ignore[attr-defined]
+        return run.snap.lift_items(index.form, index.prop, spans, reverse, _item(index).key)
     return run.snap.lift(index.form, index.prop, spans, reverse)
+
+
+def _item(index: Index) -> Type:
+    """The type of the items of an index of arrays."""
+    assert isinstance(index.type, Array)
+    return index.type.item
 
 
 def read_equal(run: Runtime, index: Index, norm: Any, reverse: bool = False) -> Iterator[Node]:
     """The nodes with a normed value; of an array, those that have it as an item."""
     if index.stortype & ARRAY:
-        key = index.type.item.key(norm)  # type: ignore[attr-defined]
+        key = _item(index).key(norm)
         return read_index(run, index, (Span(key, key),), reverse, items=True)
     key = index.type.key(norm)
     return read_index(run, index, (Span(key, key),), reverse)

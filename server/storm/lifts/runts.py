@@ -55,7 +55,7 @@ def by_ndef(run: Runtime, form: str, valu: Any) -> Node | None:
 def _within(span: Span, key: Key) -> bool:
     if span.low is not None and key < span.low:  # type: ignore[operator]  # keys of one index are of one kind
         return False
-    return span.high is None or key <= span.high  # type: ignore[operator]
+    return span.high is None or key <= span.high  # type: ignore[operator]  # as above
 
 
 def _node(run: Runtime, form: str, told: Told) -> Node:

@@ -60,7 +60,7 @@ class StormSet:
     """
 
     __slots__ = ("items",)
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # cannot be a key, as a list cannot
 
     def __init__(self, items: Iterable[Any] = ()) -> None:
         self.items: dict[Any, None] = dict.fromkeys(items)
