@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..contract import Type
-from .guids import Guid, Role, User
+from .guids import Guid, role, user
 from .lists import Array, Comp, Range
 from .numbers import Bool, Float, Hugenum, Int
 from .references import Data, Edge, Ndef, NodeProp, TimeEdge
@@ -31,8 +31,8 @@ BASES: dict[str, Callable[[Any, str, Mapping[str, Any]], Type]] = {
     "ival": Ival,
     "duration": Duration,
     "guid": Guid,
-    "syn:user": User,
-    "syn:role": Role,
+    "syn:user": user,
+    "syn:role": role,
     "array": Array,
     "comp": Comp,
     "range": Range,

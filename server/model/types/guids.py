@@ -9,16 +9,18 @@ from ..idens import guid_of
 from .compare import COMMON, Predicate, no_norm, predicate
 
 _GUID = re.compile(r"[0-9a-f]{32}")
+# From an iden to a name or the other way; None for one that nobody has.
+Known = Callable[[str], str | None]
 
 
 class Names(Protocol):
     """What identifiers need of a model: fresh guids, and users and roles by name and by iden (None if unknown)."""
 
     guid: Callable[[], str]
-    user_iden: Callable[[str], str | None]
-    user_name: Callable[[str], str | None]
-    role_iden: Callable[[str], str | None]
-    role_name: Callable[[str], str | None]
+    user_iden: Known
+    user_name: Known
+    role_iden: Known
+    role_name: Known
 
 
 class Guid:
@@ -53,16 +55,17 @@ class Guid:
         return predicate(self, COMMON, cmpr, valu)
 
 
-class User:
-    """The iden of a user, from the name or the iden itself; shown by name."""
+class Account:
+    """The iden of a user or a role, from the name or the iden itself; shown by name."""
 
-    def __init__(self, model: Names, name: str, opts: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, opts: Mapping[str, Any], kind: str, known: tuple[Known, Known]) -> None:
         self.name = name
         self.opts = opts
-        self._iden, self._name = model.user_iden, model.user_name
+        self._kind = kind
+        self._iden, self._name = known
 
     def norm(self, valu: Any) -> Normed:
-        return Normed(_account(self.name, "user", self._iden, valu))
+        return Normed(_account(self.name, self._kind, self._iden, valu))
 
     def repr(self, norm: Any) -> str:
         return self._name(norm) or str(norm)
@@ -74,28 +77,17 @@ class User:
         return predicate(self, COMMON, cmpr, valu)
 
 
-class Role:
-    """The iden of a role, from the name or the iden itself; shown by name."""
-
-    def __init__(self, model: Names, name: str, opts: Mapping[str, Any]) -> None:
-        self.name = name
-        self.opts = opts
-        self._iden, self._name = model.role_iden, model.role_name
-
-    def norm(self, valu: Any) -> Normed:
-        return Normed(_account(self.name, "role", self._iden, valu))
-
-    def repr(self, norm: Any) -> str:
-        return self._name(norm) or str(norm)
-
-    def key(self, norm: Any) -> Key:
-        return str(norm)
-
-    def compare(self, cmpr: str, valu: Any) -> Predicate:
-        return predicate(self, COMMON, cmpr, valu)
+def user(model: Names, name: str, opts: Mapping[str, Any]) -> Account:
+    """The type of users."""
+    return Account(name, opts, "user", (model.user_iden, model.user_name))
 
 
-def _account(name: str, kind: str, iden_of: Callable[[str], str | None], valu: Any) -> str:
+def role(model: Names, name: str, opts: Mapping[str, Any]) -> Account:
+    """The type of roles."""
+    return Account(name, opts, "role", (model.role_iden, model.role_name))
+
+
+def _account(name: str, kind: str, iden_of: Known, valu: Any) -> str:
     if isinstance(valu, list | tuple):
         if not valu:
             raise ModelError("BadTypeValu", "Guid list values cannot be empty.", name=name, valu=valu)
