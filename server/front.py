@@ -112,6 +112,9 @@ def vendor_of(path: str) -> Vendor:
 
 async def to_sycope(call: Call, world: World) -> web.StreamResponse:
     """Hand a request to the world's Sycope."""
+    # Here, as a server that nobody asks for Sycope need not have its API: all of it is a tenth of what one is to import.
+    from .sycope import routes as sycope
+
     return await sycope.handle(call, world.sycope)
 
 

@@ -26,6 +26,7 @@ ENDLESS = {
     "sleeping": "$lib.time.sleep(100000)",
     "making nodes": "$x=(0) while (true) { $x = ($x + 1) [ it:dev:int=$x ] }",
     "lifting": "while (true) { it:dev:str }",
+    "lifting in a loop over values": "for $i in $lib.range(1000000000) { it:dev:str=newp }",
 }
 NOISY = "for $i in $lib.range(1000000000) { $lib.print($i) }"
 

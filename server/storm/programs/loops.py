@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .compile import Compiler
 
 Assign = Callable[[Runtime, "Path | None", Any], None]
-# Turns of a loop between two looks at whether anybody still wants its outcome.
-CHECKED = 1024
+# Turns of a loop over values alone between two looks at whether anybody still wants its outcome.
+CHECKED = 64
 
 
 def for_step(step: For, c: Compiler) -> tuple[Step, Plain | None]:
@@ -42,6 +42,7 @@ def for_step(step: For, c: Compiler) -> tuple[Step, Plain | None]:
         for path in paths:
             none = False
             for item in items(run, path):
+                run.check()
                 inner = path.clone()
                 take(run, inner, item)
                 try:
@@ -59,6 +60,7 @@ def for_step(step: For, c: Compiler) -> tuple[Step, Plain | None]:
             plain(run)
             return
         for item in items(run, None):
+            run.check()
             take(run, None, item)
             try:
                 yield from body.run(run, nothing())
