@@ -24,6 +24,7 @@ from statistics import median
 from typing import Any
 
 from deadringer.storage.database import Database
+from deadringer.storage.edits import ItemsOf, KeyOf
 from deadringer.storage.layers import Edit, Key, Layer, NodeEdit
 from deadringer.storage.sodes import unpack
 from deadringer.storage.views import Graph, LayerRecord
@@ -36,8 +37,10 @@ SCHEMAS = ("accounts", "cortex")
 class Plain:
     """A model that costs nothing: values are their own keys."""
 
-    def keys(self, form: str, prop: str, valu: Any) -> tuple[Key, tuple[Key, ...] | None]:
-        return valu, None
+    edition = None
+
+    def keyed(self, form: str, prop: str) -> tuple[KeyOf, ItemsOf | None]:
+        return lambda valu: valu, None
 
     def tagprop_key(self, prop: str, valu: Any) -> Key:
         found: Key = valu

@@ -14,7 +14,6 @@ import base64
 import http.client
 import json
 import os
-import ssl
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from boot import CONTEXT, as_installed, boot
 
 OURS = [sys.executable, "-m", "deadringer.server", "serve", "--port", "0", "--http-port", "0"]
 PORT = 14499
@@ -46,10 +47,7 @@ class Server:
     connection: http.client.HTTPSConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context)
+        self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT)
 
     def post(self, path: str, body: Any) -> http.client.HTTPResponse:
         """Send one request on the kept-alive connection."""
@@ -93,11 +91,13 @@ class Server:
 
 @contextmanager
 def ours() -> Iterator[Server]:
-    """This server, with a data folder of its own on disk."""
-    with tempfile.TemporaryDirectory() as folder:
+    """This server, with a data folder of its own on disk, and with bytecode, as the real one has it."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as bytecode:
+        variables = as_installed(bytecode)
+        boot(variables, ["--ephemeral"])
         began = time.perf_counter()
         process = subprocess.Popen(
-            [*OURS, "--data", folder, "--log-level", "warning"], stdout=subprocess.PIPE, text=True
+            [*OURS, "--data", folder, "--log-level", "warning"], stdout=subprocess.PIPE, text=True, env=variables
         )
         try:
             assert process.stdout is not None

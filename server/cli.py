@@ -1,5 +1,6 @@
 """The command line. Each command is a few lines here; what it does is elsewhere."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -51,6 +52,8 @@ def serve(print_config: bool, **flags: Any) -> None:
     if print_config:
         _print_config(settings)
         return
+    # What is imported stays: the collector would look through more and more of it, for nothing. It is on again behind that.
+    gc.disable()
     from .command import serve_until_stopped
     from .running import CannotStart
 

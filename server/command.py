@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 
@@ -10,6 +11,8 @@ import uvloop
 from . import logs
 from .config import Config
 from .running import SWITCH_INTERVAL_S, RunningServer, start
+from .warming import warming
+from .workers import Background
 
 # Scripts wait for this line; it never changes.
 READY_LINE = "deadringer: ready"
@@ -19,12 +22,17 @@ GC_THRESHOLDS = (50_000, 20, 100)
 
 
 def serve_until_stopped(config: Config) -> None:
-    """Run a server until SIGTERM or SIGINT. Raises CannotStart."""
+    """Run a server until SIGTERM or SIGINT, which ends the process. Raises CannotStart."""
     logs.set_up(config.log_level, config.log_format)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.set_threshold(*GC_THRESHOLDS)
+    gc.enable()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(config))
+    # All is closed and on disk. Threads in the midst of what nothing stops, as the matching of a pattern, are not waited for.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def _serve(config: Config) -> None:
@@ -36,8 +44,12 @@ async def _serve(config: Config) -> None:
     # What is there now stays.
     gc.freeze()
     print(welcome(running), flush=True)
+    behind = Background()
+    loading = behind.start(warming(running.server.services.models))
     await stop.wait()
+    loading.cancel()
     await running.stop()
+    behind.close()
 
 
 def welcome(running: RunningServer) -> str:

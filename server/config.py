@@ -63,14 +63,22 @@ class Config:
     model: Path | None = option(None, "Use the data model in this file: any Cortex's answer to /api/v1/model.")
     synapse_session_s: int = option(14 * 24 * 3600, "Seconds for which a Synapse session cookie is good.")
     synapse_http_targets: tuple[str, ...] = option(
-        (), "Host, or host:port, besides this machine that Storm may send HTTP requests to; may be repeated."
+        (), "Host, or host:port, besides this machine that Storm may connect to (HTTP, IMAP, SMTP); may be repeated."
+    )
+    synapse_queries_per_user: int = option(
+        512, "Storm queries that a user may have running, a half of stream_threads; one more is refused."
+    )
+    synapse_pattern_s: float = option(
+        5.0, "Seconds of computing that a regular expression in Storm may take to match one text."
     )
     synapse_body_bytes: int = option(100 * MIB, "Largest JSON body the Cortex takes, in bytes.")
     synapse_upload_bytes: int = option(4 * 1024 * 1024 * MIB, "Largest file the Axon takes, in bytes.")
 
     call_threads: int = option(8, "Threads for short blocking work.")
     query_threads: int = option(4, "Threads for queries; more of them wait for their turn.")
-    stream_threads: int = option(256, "Threads for streamed answers, each held as long as its reader reads.")
+    stream_threads: int = option(
+        1024, "Threads for queries and streamed answers at most, each held as long as its reader reads."
+    )
     stream_queue: int = option(256, "Items of a stream that wait for their reader before its producer waits.")
     write_timeout_s: float = option(
         300.0, "Seconds a reader may take nothing from a streamed answer before it is cut off."

@@ -67,9 +67,15 @@ class Front:
         except NotFound as error:
             status = 404
             return control_answer(ControlError(404, "NO_SUCH_WORLD", str(error)))
-        except (asyncio.CancelledError, ConnectionError):
+        except asyncio.CancelledError:
             status = GONE
             raise
+        except ConnectionError:
+            status = GONE
+            if request.transport is not None and not request.transport.is_closing():
+                raise
+            # Nobody is there to be answered, and it is no failure that the log should tell of.
+            return call.stream or web.Response(status=GONE)
         finally:
             self._note(call, world, status, (time.perf_counter() - began) * 1000)
 
@@ -112,9 +118,6 @@ def vendor_of(path: str) -> Vendor:
 
 async def to_sycope(call: Call, world: World) -> web.StreamResponse:
     """Hand a request to the world's Sycope."""
-    # Here, as a server that nobody asks for Sycope need not have its API: all of it is a tenth of what one is to import.
-    from .sycope import routes as sycope
-
     return await sycope.handle(call, world.sycope)
 
 

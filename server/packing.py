@@ -54,3 +54,18 @@ def pack_gates(gates: dict[str, Gate]) -> dict[str, dict[str, Any]]:
             facts["admin"] = gate.admin
         packed[iden] = facts
     return packed
+
+
+def pack_gate(accounts: Accounts, iden: str, kind: str | None) -> dict[str, Any]:
+    """Who was granted what on an object. kind: what it is."""
+    users, roles = accounts.on_gate(iden)
+    return {
+        "iden": iden,
+        "type": kind,
+        "users": [_granted(user.iden, user.gates[iden]) for user in users],
+        "roles": [_granted(role.iden, role.gates[iden]) for role in roles],
+    }
+
+
+def _granted(iden: str, gate: Gate) -> dict[str, Any]:
+    return {"iden": iden, "rules": pack_rules(gate.rules or ()), "admin": bool(gate.admin)}

@@ -4,18 +4,17 @@ A table of a pack is one file or several of the same name: `.json`, `.ndjson`, `
 times, told from the moment at which the pack is put into a world.
 """
 
-import csv
 import io
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 # As the language of queries writes points in time (nql.md chapter 4), relative to now.
 MOMENT = re.compile(r"(?:([-+])((?:[0-9]{1,12}(?:ms|s|m|h|d|w))+))?@now")
@@ -42,7 +41,7 @@ class Pack:
     """One pack. name: what it is asked for by."""
 
     name: str
-    folder: Traversable
+    folder: "Traversable"
 
     def settings(self) -> dict[str, Any]:
         """What `pack.toml` says, {} where there is none. Raises BadPack."""
@@ -92,6 +91,9 @@ class Pack:
 
 def bundled() -> list[Pack]:
     """The packs that come with the server, ordered by name."""
+    # What reads packs is imported where it is used: each server loads this module, and few read any.
+    from importlib.resources import files
+
     home = files("deadringer.fixtures.packs")
     folders = [path for path in home.iterdir() if path.is_dir() and path.joinpath(SETTINGS).is_file()]
     return [Pack(path.name, path) for path in sorted(folders, key=lambda path: path.name)]
@@ -133,7 +135,7 @@ def _shift_ms(sign: str | None, amounts: str | None) -> int:
     return -total if sign == "-" else total
 
 
-def _listed(folder: Traversable) -> list[Traversable]:
+def _listed(folder: "Traversable") -> "list[Traversable]":
     """What lies in a folder, but for files that no pack means: hidden ones, and a package's own."""
     found = [path for path in folder.iterdir() if not path.name.startswith((".", "__"))]
     return sorted(found, key=lambda path: path.name)
@@ -144,7 +146,7 @@ def _stem(name: str) -> str:
     return stem if dot and f".{suffix}" in READERS else name
 
 
-def _table(folder: Traversable, name: str, where: str) -> list[dict[str, Any]]:
+def _table(folder: "Traversable", name: str, where: str) -> list[dict[str, Any]]:
     paths = [folder.joinpath(name + suffix) for suffix in READERS]
     found = [path for path in paths if path.is_file()]
     if not found and folder.joinpath(name).is_file():
@@ -152,14 +154,14 @@ def _table(folder: Traversable, name: str, where: str) -> list[dict[str, Any]]:
     return [row for path in found for row in _rows(path, f"{where}: {path.name}")]
 
 
-def _rows(path: Traversable, where: str) -> list[dict[str, Any]]:
+def _rows(path: "Traversable", where: str) -> list[dict[str, Any]]:
     suffix = "." + path.name.rpartition(".")[2]
     if suffix not in READERS:
         raise BadPack(f"{where}: its name ends in none of {', '.join(READERS)}.")
     return list(READERS[suffix](_text(path, where), where))
 
 
-def _text(path: Traversable, where: str) -> str:
+def _text(path: "Traversable", where: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -178,6 +180,8 @@ def _ndjson(text: str, where: str) -> Iterator[dict[str, Any]]:
 
 def _csv(text: str, where: str) -> Iterator[dict[str, Any]]:
     """Cells are JSON where they read as such, else texts; an empty one is null."""
+    import csv
+
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
         names = next(lines, [])
@@ -204,6 +208,8 @@ READERS: dict[str, Callable[[str, str], Iterator[dict[str, Any]]]] = {
 
 
 def _toml(text: str, where: str) -> dict[str, Any]:
+    import tomllib
+
     try:
         found: dict[str, Any] = _plain(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:

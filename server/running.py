@@ -76,6 +76,9 @@ class RunningServer:
         self._stopped = True
         self.server.ready = False
         self._keeping_time.cancel()
+        for world in self.server.worlds.list():
+            # Sockets that are told of changes would stay until the time is up.
+            world.cortex.events.close()
         await self.server.listeners.runner.cleanup()
         await self.server.worlds.stop()
         self.server.services.blobs.close()

@@ -3,7 +3,6 @@
 import ipaddress
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
@@ -78,11 +77,17 @@ def _find(
 
 def _read_file(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            tables = tomllib.load(file)
+        content = path.read_bytes()
     except FileNotFoundError:
         return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise BadSetting(f"{path} cannot be read: {error}.") from error
+    # Here, as most servers have no such file.
+    import tomllib
+
+    try:
+        tables = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSetting(f"{path} cannot be read: {error}.") from error
     keys: dict[str, Any] = {}
     for name, value in tables.items():

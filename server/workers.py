@@ -10,11 +10,13 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from enum import Enum
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .logs import LOGGER
 
-# How long what goes on behind may take to end with its world, and how much of it can go on at once; more waits for its turn.
+# How long what goes on behind may take to end with its world, and how much of each kind can go on at once; more waits for its
+# turn.
 CLOSING_S = 1.0
 MOST_BEHIND = 256
 
@@ -206,17 +208,30 @@ class Run:
             self._loop.call_soon_threadsafe(self._ended.set)
 
 
+class Share(Enum):
+    """A kind of work that goes on behind; none waits for another, so queries that sleep for hours keep no cron job waiting.
+
+    CALLS: blocking work of queries, which wait for it in slices.
+    """
+
+    QUERIES = "behind"
+    DAEMONS = "daemon"
+    JOBS = "job"
+    TRIGGERS = "trigger"
+    CALLS = "beside"
+
+
 class Background:
     """What goes on in one world without anybody waiting for it, each in a thread of its own; it ends with the world."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         # No thread is made before it is needed.
-        self._pool = ThreadPoolExecutor(MOST_BEHIND, thread_name_prefix="behind")
+        self._pools = {share: ThreadPoolExecutor(MOST_BEHIND, thread_name_prefix=share.value) for share in Share}
         self._runs: set[Run] = set()
         self._closed = False
 
-    def start(self, work: Callable[[Run], None]) -> Run:
+    def start(self, work: Callable[[Run], None], share: Share = Share.QUERIES) -> Run:
         """Begin work and give its handle; any thread may. Nothing begins once the world has ended."""
         run = Run(None)
         with self._lock:
@@ -225,7 +240,7 @@ class Background:
                 run.done = True
                 return run
             self._runs.add(run)
-            run._begin(self._pool, work, self._told, self._runs.discard)
+            run._begin(self._pools[share], work, self._told, self._runs.discard)
         return run
 
     def close(self) -> None:
@@ -235,7 +250,8 @@ class Background:
         for run in tuple(self._runs):
             run.cancel()
         self.wait(CLOSING_S)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def wait(self, seconds: float) -> None:
         """Wait until all that goes on now has ended, at most so long. Not for what itself goes on here."""

@@ -63,6 +63,7 @@ class World:
     def end_requests(self) -> None:
         """Cancel what runs in this world; called on the event loop."""
         self.retired = True
+        self.cortex.events.close()
         now = asyncio.get_running_loop().time()
         for scope in self.scopes:
             scope.reschedule(now)

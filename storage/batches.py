@@ -1,4 +1,4 @@
-"""One transaction's edits to the sodes of a layer, and the index entries that follow from them.
+"""One transaction's edits to the sodes of a layer.
 
 Rows are read once, edited as objects and compared with what they were. What comes of it is `Changes`, which the layer logs or
 writes.
@@ -6,15 +6,13 @@ writes.
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from .edges import Edges
 from .edits import NODE_DEL, PROP_SET, SODE_EDITS, Edit, NodeEdit, Typed
 from .errors import StorageError
-from .lifts import bound
-from .names import FORM, ITEM, TAG, TAGPROP, Names
+from .indexes import Indexes
 from .pending import Changes, Pending
 from .sodes import Sode, nid_of, pack, tupled, unpack
 
@@ -30,36 +28,52 @@ class _Held:
 
 
 class Batch:
-    """The edits of one transaction of one layer.
-
-    absent: idens that are known to be nowhere in the layer.
-    """
+    """The edits of one transaction of one layer: `read` first, then `make`, then `edit`."""
 
     def __init__(
         self,
         connection: sqlite3.Connection,
         layer: int,
-        names: Names,
         edges: Edges,
+        indexes: Indexes,
         typed: Typed,
         pending: Pending,
-        idens: Iterable[bytes],
-        absent: Collection[bytes] = (),
     ) -> None:
         self._connection = connection
         self._layer = layer
-        self._names = names
         self._edges = edges
+        self._indexes = indexes
         self._typed = typed
+        self._pending = pending
         self._held: dict[int, _Held] = {}
         # Rows of which nothing is left, but which the table still has.
         self._gone: dict[int, int] = {}
-        self._read({nid_of(iden) for iden in idens if iden not in absent}, pending)
-        for iden in absent:
-            # What is gone from the layer may still have its row in the table.
-            stored = pending.stored(nid_of(iden))
+
+    def read(self, idens: Iterable[bytes]) -> None:
+        """Read what the layer holds of nodes that are to be edited."""
+        nids = {nid_of(iden) for iden in idens}
+        for nid in tuple(nids):
+            stored = self._pending.stored(nid)
             if stored is not None:
-                self._hold(nid_of(iden), *stored)
+                nids.remove(nid)
+                self._hold(nid, *stored[:3])
+        if len(nids) == 1:
+            rows = self._connection.execute(_ONE, (self._layer, *nids)).fetchall()
+        elif nids:
+            rows = self._connection.execute(_MANY, (self._layer, json.dumps(list(nids)))).fetchall()
+        else:
+            return
+        for nid, row, iden, data in rows:
+            self._hold(nid, row, iden, data)
+
+    def make(self, sode: Sode) -> None:
+        """Take a node of which the layer holds nothing, as it is. Raises StorageError."""
+        nid = nid_of(sode.iden)
+        if nid in self._held:
+            raise _taken(sode.iden, sode.form, self._held[nid].new)
+        # What is gone from the layer may still have its row in the table.
+        stored = self._pending.stored(nid)
+        self._held[nid] = _Held(None if stored is None else stored[0], None, sode, True)
 
     def edit(self, iden: bytes, form: str, edits: list[Edit]) -> NodeEdit | None:
         """Do one node's edits; those that changed something, None when none did. Raises StorageError."""
@@ -69,7 +83,7 @@ class Batch:
             held = self._held[nid] = _Held(self._gone.get(nid), None, Sode(iden, form))
         sode = held.new
         if sode.iden != iden or sode.form != form:
-            raise StorageError(f"The node {iden.hex()} ({form}) is stored as {sode.iden.hex()} ({sode.form}).")
+            raise _taken(iden, form, sode)
         done: list[Edit] = []
         typed, known, props = self._typed, len(SODE_EDITS), sode.props
         for kind, args in edits:
@@ -95,44 +109,17 @@ class Batch:
 
     def changes(self) -> Changes:
         """What is to be stored."""
-        changes = Changes()
+        changes: Changes = {}
         for nid, held in self._held.items():
             if held.touched:
-                self._add(changes, nid, held)
+                old, new = held.old, held.new
+                data: bytes | None = None
+                if not new.is_empty() or self._edges.has_data(self._connection, new.iden):
+                    data = pack(new)
+                elif old is None:
+                    continue
+                changes[nid] = (held.row, new.iden, data, *self._indexes.differences(self._connection, old, new))
         return changes
-
-    def made(self) -> dict[bytes, Sode]:
-        """The sodes of the nodes that the layer had nothing of, as they are now."""
-        return {held.new.iden: held.new for held in self._held.values() if held.touched and held.old is None}
-
-    def _add(self, changes: Changes, nid: int, held: _Held) -> None:
-        old, new = held.old, held.new
-        data: bytes | None = None
-        if not new.is_empty() or self._edges.has_data(self._connection, new.iden):
-            data = pack(new)
-        elif old is None:
-            return
-        changes.nodes[nid] = (held.row, new.iden, data)
-        if old is None:
-            old = _NOTHING
-        else:
-            self._enter(changes, nid, old, new, False)
-        self._enter(changes, nid, new, old, True)
-
-    def _read(self, nids: set[int], pending: Pending) -> None:
-        for nid in tuple(nids):
-            stored = pending.stored(nid)
-            if stored is not None:
-                nids.remove(nid)
-                self._hold(nid, *stored)
-        if len(nids) == 1:
-            rows = self._connection.execute(_ONE, (self._layer, *nids)).fetchall()
-        elif nids:
-            rows = self._connection.execute(_MANY, (self._layer, json.dumps(list(nids)))).fetchall()
-        else:
-            return
-        for nid, row, iden, data in rows:
-            self._hold(nid, row, iden, data)
 
     def _hold(self, nid: int, row: int | None, iden: bytes, data: bytes | None) -> None:
         if data is not None:
@@ -140,46 +127,10 @@ class Batch:
         elif row is not None:
             self._gone[nid] = row
 
-    def _enter(self, changes: Changes, nid: int, sode: Sode, other: Sode, comes: bool) -> None:
-        """Note the entries of what one sode holds and the other does not."""
-        form, index = sode.form, changes.index
-        if sode.valu is not None and sode.valu != other.valu:
-            # The first node of a form gives the form its place among those of a tag.
-            self._give(FORM, form)
-            self._enter_prop(index, nid, form, "", sode.valu, comes)
-        others = other.props
-        for prop, valu in sode.props.items():
-            if prop not in others or others[prop] != valu:
-                self._enter_prop(index, nid, form, prop, valu, comes)
-        for tag, props in sode.tagprops.items():
-            others = other.tagprops.get(tag, {})
-            for prop, valu in props.items():
-                if prop not in others or others[prop] != valu:
-                    key = bound(self._typed.tagprop_key(prop, valu))
-                    index[self._give(TAGPROP, "", tag, prop), key, nid] = comes
-                    index[self._give(TAGPROP, form, tag, prop), key, nid] = comes
-        for tag in sode.tags:
-            if tag not in other.tags:
-                changes.tags[self._give(TAG, "", tag), self._give(FORM, form), nid] = comes
 
-    def _enter_prop(
-        self, index: dict[tuple[int, Any, int], bool], nid: int, form: str, prop: str, valu: Any, comes: bool
-    ) -> None:
-        key, items = self._typed.keys(form, prop, valu)
-        kept = bound(key)
-        for number in self._names.of_prop(self._connection, form, prop):
-            index[number, kept, nid] = comes
-        if items is not None:
-            keys = dict.fromkeys(map(bound, items))
-            for one in (form, "") if prop.startswith(".") else (form,):
-                number = self._give(ITEM, one, prop)
-                for item in keys:
-                    index[number, item, nid] = comes
-
-    def _give(self, kind: int, form: str, name: str = "", sub: str = "") -> int:
-        return self._names.give(self._connection, kind, form, name, sub)
+def _taken(iden: bytes, form: str, sode: Sode) -> StorageError:
+    return StorageError(f"The node {iden.hex()} ({form}) is stored as {sode.iden.hex()} ({sode.form}).")
 
 
-_NOTHING = Sode(b"", "")
 _ONE = "SELECT nid, row, iden, data FROM graph_node WHERE layer = ? AND nid = ?"
 _MANY = "SELECT nid, row, iden, data FROM graph_node WHERE layer = ? AND nid IN (SELECT value FROM json_each(?))"

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,9 @@ STATEMENT_CACHE = 512
 PAGE_CACHE_KIB = 8 * 1024
 # Pages of the log that are copied to the file together: a page that changed many times is written there once.
 LOG_PAGES = 4000
+# Changes that are counted ahead in the file, so that after a crash none of their numbers comes again.
+COUNTED_AHEAD = 1 << 16
+SCHEMA = Path(__file__).parent / "schema"
 
 
 class NewerFormat(StorageError):
@@ -43,6 +45,7 @@ class Database:
     durable: False for an ephemeral world, whose files need not outlive the process.
     alone: nobody else ever opens the file while it is open here, so that it is locked once and for all, and the index of the
         log is in memory. There is no `reader` then.
+    changes: how many transactions have been committed since the file was made; after a crash it goes on from a higher number.
 
     Raises NewerFormat, StorageError when the file is none of ours.
     """
@@ -63,6 +66,8 @@ class Database:
         try:
             self._set_pragmas(durable)
             self._migrate(schemas)
+            (self.changes,) = self._connection.execute("PRAGMA user_version").fetchone()
+            self._count_ahead()
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise StorageError(f"{path} cannot be opened as a database: {error}.") from error
@@ -118,12 +123,23 @@ class Database:
                 self._closed = True
                 for reader in list(self._readers):
                     reader.close()
+                self._connection.execute(f"PRAGMA user_version={self.changes}")
                 self._connection.close()
+
+    def counted(self) -> None:
+        """Take note of a transaction that was committed. Under the lock."""
+        self.changes += 1
+        if self.changes >= self._ahead:
+            self._count_ahead()
 
     def check_open(self) -> None:
         """Raises Closed."""
         if self._closed:
             raise Closed("The database is closed: its world was reset or dropped, or the server is stopping.")
+
+    def _count_ahead(self) -> None:
+        self._ahead = self.changes + COUNTED_AHEAD
+        self._connection.execute(f"PRAGMA user_version={self._ahead}")
 
     def _set_pragmas(self, durable: bool) -> None:
         run = self._connection.execute
@@ -133,9 +149,10 @@ class Database:
         run("PRAGMA synchronous=NORMAL" if durable else "PRAGMA synchronous=OFF")
         # Nothing in it: it did not exist, or whoever made it was killed at once.
         if run("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-            run(f"PRAGMA application_id={APPLICATION_ID}")
             # Writers append to a log, readers of other connections keep their snapshot, a commit is one append.
+            # It comes first, as what is written before it waits for the disk three times.
             run("PRAGMA journal_mode=WAL")
+            run(f"PRAGMA application_id={APPLICATION_ID}")
         elif run("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
             raise StorageError(f"{self.path} is not a database of Dead Ringer.")
         run("PRAGMA foreign_keys=ON")
@@ -190,6 +207,7 @@ class _Transaction:
         try:
             if kind is None:
                 self._connection.execute("COMMIT")
+                self._database.counted()
         finally:
             # What raised, in the block or here; a full disk and the like have rolled back already.
             if self._connection.in_transaction:
@@ -200,8 +218,7 @@ class _Transaction:
 @cache
 def migrations(schema: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The migrations of one schema folder in order: (name such as `cortex/0001_meta`, its statements)."""
-    folder = files("deadringer.storage").joinpath("schema", schema)
-    texts = sorted((item.name, item.read_text()) for item in folder.iterdir() if item.name.endswith(".sql"))
+    texts = sorted((item.name, item.read_text()) for item in (SCHEMA / schema).iterdir() if item.suffix == ".sql")
     return tuple((f"{schema}/{name.removesuffix('.sql')}", statements(text)) for name, text in texts)
 
 

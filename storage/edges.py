@@ -14,6 +14,8 @@ from .names import DATA, VERB, Names
 from .sodes import nid_of, pack_value, tupled, unpack_value
 
 PAGE = 256
+# Beginnings of verbs that are kept with the verbs that begin so.
+VERBS_KNOWN = 1000
 
 
 class Edges:
@@ -23,10 +25,13 @@ class Edges:
         self._database = database
         self._layer = layer
         self._names = names
+        # Verbs by how they begin, as of a version of the names.
+        self._begun: dict[str, list[tuple[str, int]]] = {}
+        self._begun_at = -1
 
     def edges(self, iden: bytes, verb: str | None, inbound: bool) -> Iterator[tuple[str, bytes]]:
-        """The edges at one node: (verb, iden of the other), ordered."""
-        verbs, last = self._verbs(verb), b""
+        """The edges at one node: (verb, iden of the other), ordered. verb: how theirs begins; so the product finds them."""
+        verbs, last = self._verbs(None) if verb is None else self._beginning(verb), b""
         if not verbs:
             return
         if verb is None:
@@ -149,6 +154,15 @@ class Edges:
         sql = "INSERT OR REPLACE INTO graph_data VALUES (?, ?, ?, ?)"
         connection.execute(sql, (number, nid, iden, pack_value(valu)))
         return (DATA_SET, (name, valu, old))
+
+    def _beginning(self, verb: str) -> list[tuple[str, int]]:
+        if self._begun_at != self._names.version or len(self._begun) > VERBS_KNOWN:
+            self._begun, self._begun_at = {}, self._names.version
+        begun = self._begun
+        found = begun.get(verb)
+        if found is None:
+            found = begun[verb] = [each for each in self._verbs(None) if each[0].startswith(verb)]
+        return found
 
     def _verbs(self, verb: str | None) -> list[tuple[str, int]]:
         if verb is not None:

@@ -4,12 +4,14 @@ Each function changes the sode and gives the edit as it is told to the world, or
 (reference 5.4, without the storage types). Edges and node data, which lie beside the sodes, are in `edges.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from .sodes import Sode, tupled
 
 Key = bytes | int | float | str
+KeyOf = Callable[[Any], Key]
+ItemsOf = Callable[[Any], Iterable[Key]]
 Edit = tuple[int, tuple[Any, ...]]
 NodeEdit = tuple[bytes, str, list[Edit]]  # iden, form, edits
 
@@ -20,8 +22,12 @@ DATA_SET, DATA_DEL, EDGE_ADD, EDGE_DEL = range(8, 12)
 class Typed(Protocol):
     """What a layer must be told of the model. The name "" stands for the form's own value."""
 
-    def keys(self, form: str, prop: str, valu: Any) -> tuple[Key, tuple[Key, ...] | None]:
-        """The index key of a value, and those of its items where it is an array."""
+    @property
+    def edition(self) -> object:
+        """Another object once the model has changed."""
+
+    def keyed(self, form: str, prop: str) -> tuple[KeyOf, ItemsOf | None]:
+        """What gives the index key of a value of a property, and the keys of its items where it is an array."""
 
     def tagprop_key(self, prop: str, valu: Any) -> Key:
         """The index key of the value of a tag property."""

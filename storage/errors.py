@@ -1,4 +1,4 @@
-"""What can go wrong below the vendors. Four plain classes; each vendor's errors.py says what they become in HTTP."""
+"""What can go wrong below the vendors. Plain classes; each vendor's errors.py says what they become in HTTP."""
 
 
 class StorageError(Exception):
@@ -11,6 +11,10 @@ class NotFound(StorageError):
 
 class Conflict(StorageError):
     """What was to be made exists already, or is in use."""
+
+
+class Outdated(StorageError):
+    """What somebody relied on has changed meanwhile: to be done again on what is there now."""
 
 
 class Closed(StorageError):

@@ -4,11 +4,10 @@ A definition is a dictionary with at least `iden` and `path`, a pattern that a w
 not known here, nor how patterns are written. Nobody may change one in place: lists in it are tuples.
 """
 
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .database import Database
 from .sodes import pack_value, unpack_value
@@ -16,10 +15,23 @@ from .sodes import pack_value, unpack_value
 Definition = dict[str, Any]
 
 
+class Found(Protocol):
+    """What a pattern found."""
+
+    def groups(self) -> tuple[Any, ...]: ...
+
+
+class Pattern(Protocol):
+    """A pattern; may raise what its maker says."""
+
+    @property
+    def fullmatch(self) -> Callable[[str], Found | None]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
     definition: Definition
-    pattern: re.Pattern[str]
+    pattern: Pattern
 
 
 class HttpApis:
@@ -28,7 +40,7 @@ class HttpApis:
     Raises Closed; what changes raises TypeError for a value msgpack has no form for, and what `compiled` raises.
     """
 
-    def __init__(self, database: Database, compiled: Callable[[str], re.Pattern[str]]) -> None:
+    def __init__(self, database: Database, compiled: Callable[[str], Pattern]) -> None:
         self._database = database
         self._compiled = compiled
         self._lock = threading.Lock()
@@ -44,7 +56,10 @@ class HttpApis:
         return next((each.definition for each in self._held if each.definition["iden"] == iden), None)
 
     def matching(self, path: str) -> tuple[Definition, tuple[str | None, ...]] | None:
-        """The first definition whose pattern matches a whole path, and what its groups captured."""
+        """The first definition whose pattern matches a whole path, and what its groups captured.
+
+        Raises what a pattern does; may take as long as each of them may.
+        """
         for each in self._held:
             if found := each.pattern.fullmatch(path):
                 return each.definition, found.groups()

@@ -7,15 +7,16 @@ business of whoever reads several.
 
 import json
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from . import lifts
+from . import lifts, pending
 from .batches import Batch
 from .database import Database
 from .edges import Edges
 from .edits import Edit, Key, NodeEdit, Typed
-from .errors import NotFound
+from .errors import NotFound, Outdated
+from .indexes import Indexes
 from .lifts import Lifted, Tagged, bound
 from .names import FORM, ITEM, PROP, TAG, TAGPROP, Names
 from .pending import Pending, Source
@@ -24,8 +25,8 @@ from .sodes import Sode, nid_of, unpack
 __all__ = ["Edit", "Key", "Layer", "Lifted", "NodeEdit", "Tagged", "Typed"]
 
 SODES = 256
-# Node edits at once that are written at once; fewer are logged first.
-LARGE = 1024
+# Nodes at once that are written at once; fewer are logged first.
+LARGE = 4096
 
 
 class Layer:
@@ -38,6 +39,7 @@ class Layer:
         self._number = number
         self._typed = typed
         self._names = Names(database, number)
+        self._indexes = Indexes(self._names, typed)
         self._edges = Edges(database, number, self._names)
         self._pending = Pending(database, number)
         self._all = Source(database, self._pending, self._settle)
@@ -51,7 +53,7 @@ class Layer:
         """What this layer holds of a node."""
         stored = self._pending.stored(nid)
         if stored is not None:
-            _, iden, data = stored
+            _, iden, data, *_ = stored
             return None if data is None else unpack(iden, data)
         sql = "SELECT iden, data FROM graph_node WHERE layer = ? AND nid = ?"
         rows = self._database.read(sql, self._number, nid)
@@ -62,7 +64,7 @@ class Layer:
         found: dict[int, Sode] = {}
         if self._pending.waits():
             waiting = {nid: stored for nid in nids if (stored := self._pending.stored(nid)) is not None}
-            found = {nid: unpack(iden, data) for nid, (_, iden, data) in waiting.items() if data is not None}
+            found = {nid: unpack(iden, data) for nid, (_, iden, data, *_) in waiting.items() if data is not None}
             nids = [nid for nid in nids if nid not in waiting]
         for start in range(0, len(nids), SODES):
             page = json.dumps(nids[start : start + SODES])
@@ -203,48 +205,43 @@ class Layer:
                 seen.add(iden)
                 yield iden
 
-    def apply(
-        self,
-        edits: Sequence[NodeEdit],
-        absent: Collection[bytes] = (),
-        as_of: int | None = None,
-        made: dict[bytes, Sode] | None = None,
-    ) -> list[NodeEdit]:
+    def apply(self, edits: Sequence[NodeEdit], new: Sequence[Sode] = (), as_of: int | None = None) -> list[NodeEdit]:
         """Do edits in one transaction; what really changed, with the old values, in order of the input (reference 5.4).
 
-        edits: (iden, form, [(type, args), ...]), each node edit on what those before it left. absent: idens that this layer
-        had nothing of when `version` was as_of, so that they need not be read. made: gets the sodes of the nodes that it
-        had nothing of, by iden. Raises NotFound when the layer was dropped, StorageError for two idens that begin with the
-        same 63 bits.
+        edits: (iden, form, [(type, args), ...]), each node edit on what those before it left. new: nodes that this layer had
+        nothing of when `version` was as_of; they are stored first, just as they are, and not told. Raises NotFound when the
+        layer was dropped, StorageError for two idens that begin with the same 63 bits, Outdated when there was another edit
+        since as_of: then nothing is done.
         """
         with self._lock:
             if self._dropped:
                 raise NotFound(f"There is no layer {self.iden}.")
-            large = len(edits) > LARGE
+            if new and as_of != self.version:
+                raise Outdated(f"The layer {self.iden} has changed.")
+            large = len(edits) + len(new) > LARGE
             if large or self._pending.full():
                 self._write_pending()
+            self._indexes.begin()
             try:
                 with self._database.write() as connection:
-                    idens = [iden for iden, _, _ in edits]
-                    skipped = absent if as_of == self.version else ()
-                    batch = Batch(
-                        connection, self._number, self._names, self._edges, self._typed, self._pending, idens, skipped
-                    )
+                    batch = Batch(connection, self._number, self._edges, self._indexes, self._typed, self._pending)
+                    batch.read([iden for iden, _, _ in edits])
+                    for sode in new:
+                        batch.make(sode)
                     done = [batch.edit(iden, form, changes) for iden, form, changes in edits]
                     changes = batch.changes()
                     if large:
-                        changes.write(connection, self._number)
-                    elif changes.nodes:
-                        changes.log(connection, self._number)
+                        pending.write(changes, connection, self._number)
+                    elif changes:
+                        pending.log(changes, connection, self._number)
             except BaseException:
                 self._names.forget()
+                self._indexes.clear()
                 raise
             self._names.keep()
             if not large:
                 self._pending.add(changes)
             self.version += 1
-        if made is not None:
-            made.update(batch.made())
         return [edit for edit in done if edit is not None]
 
     def wipe(self) -> None:
@@ -264,6 +261,7 @@ class Layer:
                     connection.execute("DELETE FROM graph_layer WHERE number = ?", (self._number,))
             self._dropped = self._dropped or dropping
             self._names.clear()
+            self._indexes.clear()
             self._pending.clear()
             self.version += 1
 

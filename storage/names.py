@@ -28,8 +28,8 @@ class Names:
         self._numbers: dict[Name, int] = {(kind, form, name, sub): number for number, kind, form, name, sub in rows}
         self._forms = {number: name[1] for name, number in self._numbers.items() if name[0] == FORM}
         self._fresh: list[Name] = []
-        # What `of_prop` gave, by form and prop.
-        self._of_props: dict[tuple[str, str], tuple[int, ...]] = {}
+        # Grows with each change of what names there are.
+        self.version = 0
 
     def find(self, kind: int, form: str, name: str = "", sub: str = "") -> int | None:
         """The number of a name; None when it was never used."""
@@ -58,19 +58,11 @@ class Names:
             ).lastrowid
             assert number is not None
             self._numbers[key] = number
+            self.version += 1
             if kind == FORM:
                 self._forms[number] = form
             self._fresh.append(key)
         return number
-
-    def of_prop(self, connection: sqlite3.Connection, form: str, prop: str) -> tuple[int, ...]:
-        """The numbers of the indexes that a property of a node is in: its form's own, and a universal one's of all forms."""
-        known = self._of_props.get((form, prop))
-        if known is None:
-            forms = (form, "") if prop.startswith(".") else (form,)
-            known = tuple(self.give(connection, PROP, each, prop) for each in forms)
-            self._of_props[form, prop] = known
-        return known
 
     def keep(self) -> None:
         """The transaction was committed."""
@@ -82,11 +74,11 @@ class Names:
             number = self._numbers.pop(key)
             self._forms.pop(number, None)
         self._fresh.clear()
-        self._of_props.clear()
+        self.version += 1
 
     def clear(self) -> None:
         """All rows were deleted."""
         self._numbers = {}
         self._forms = {}
         self._fresh.clear()
-        self._of_props.clear()
+        self.version += 1

@@ -7,70 +7,67 @@ at the latest before an index is next read. Whoever opens the layer again reads 
 
 import sqlite3
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from .database import Database, Row
 from .sodes import pack_value, unpack_value
 
 # Index entries that wait at most; the more, the fewer pages are written for each.
-MOST = 16384
+MOST = 32768
 
-# A node's row, None where it has none yet; its iden; its packed sode, None where nothing is left of it.
-Stored = tuple[int | None, bytes, bytes | None]
+# Entries of one node: (name, key) of the index, or (tag, form) of the tags.
+Entries = Sequence[tuple[int, Any]]
+# What goes, and what comes then.
+Turn = tuple[Entries, Entries]
+# A node's row, None where it has none yet; its iden; its packed sode, None where nothing is left of it; what becomes of its
+# entries in the index and in the tags.
+Stored = tuple[int | None, bytes, bytes | None, Turn, Turn]
+# The nodes that changed, by nid.
+Changes = dict[int, Stored]
 
 
-@dataclass(slots=True)
-class Changes:
-    """The state of nodes by nid, and the entries that come (True) or go (False): (name, key, nid), (tag, form, nid)."""
+def log(changes: Changes, connection: sqlite3.Connection, layer: int) -> None:
+    """Append changes to the log; inside a transaction."""
+    connection.execute(_LOG, (layer, pack_value(changes)))
 
-    nodes: dict[int, Stored] = field(default_factory=dict)
-    index: dict[tuple[int, Any, int], bool] = field(default_factory=dict)
-    tags: dict[tuple[int, int, int], bool] = field(default_factory=dict)
 
-    def log(self, connection: sqlite3.Connection, layer: int) -> None:
-        """Append them to the log; inside a transaction."""
-        connection.execute(_LOG, (layer, pack_value((self.nodes, self.index, self.tags))))
-
-    def write(self, connection: sqlite3.Connection, layer: int) -> None:
-        """Write them to the tables; inside a transaction."""
-        rows: dict[int, int | None] = {}
-        dropped: list[tuple[Any, ...]] = []
-        made: list[tuple[Any, ...]] = []
-        changed: list[tuple[Any, ...]] = []
-        last = None
-        for nid, (row, iden, data) in self.nodes.items():
-            if data is None:
-                if row is not None:
-                    dropped.append((row,))
-                continue
-            if row is None:
-                if last is None:
-                    last = connection.execute("SELECT max(row) FROM graph_node").fetchone()[0] or 0
-                row = last = last + 1
-                made.append((row, layer, nid, iden, data))
-            else:
-                changed.append((data, row))
-            rows[nid] = row
-        for sql, values in (
-            (_UNINDEX, [entry for entry, comes in self.index.items() if not comes]),
-            (_UNTAG, [entry for entry, comes in self.tags.items() if not comes]),
-            (_DROP, dropped),
-            (_MAKE, made),
-            (_CHANGE, changed),
-            (_INDEX, [(*entry, rows[entry[2]]) for entry, comes in self.index.items() if comes]),
-            (_TAG, [(*entry, rows[entry[2]]) for entry, comes in self.tags.items() if comes]),
-        ):
-            if values:
-                connection.executemany(sql, values)
-
-    def update(self, later: "Changes") -> None:
-        """Take in what came later."""
-        # The nodes last: whoever sees that some wait finds their entries, too.
-        self.index.update(later.index)
-        self.tags.update(later.tags)
-        self.nodes.update(later.nodes)
+def write(changes: Changes, connection: sqlite3.Connection, layer: int) -> None:
+    """Write changes to the tables; inside a transaction."""
+    placed: list[tuple[int, int | None, Turn, Turn]] = []
+    dropped: list[tuple[int]] = []
+    made: list[tuple[Any, ...]] = []
+    changed: list[tuple[bytes, int]] = []
+    last = None
+    for nid, (row, iden, data, index, tags) in changes.items():
+        if data is None:
+            if row is not None:
+                dropped.append((row,))
+        elif row is None:
+            if last is None:
+                last = connection.execute("SELECT max(row) FROM graph_node").fetchone()[0] or 0
+            row = last = last + 1
+            made.append((row, layer, nid, iden, data))
+        else:
+            changed.append((data, row))
+        placed.append((nid, row, index, tags))
+    indexed = [(name, key, nid, row) for nid, row, index, _ in placed for name, key in index[1]]
+    tagged = [(tag, form, nid, row) for nid, row, _, tags in placed for tag, form in tags[1]]
+    # Index by index, so that the pages of each are at hand.
+    indexed.sort(key=itemgetter(0))
+    tagged.sort(key=itemgetter(0))
+    for sql, values in (
+        (_UNINDEX, [(name, key, nid) for nid, _, index, _ in placed for name, key in index[0]]),
+        (_UNTAG, [(tag, form, nid) for nid, _, _, tags in placed for tag, form in tags[0]]),
+        (_DROP, dropped),
+        (_MAKE, made),
+        (_CHANGE, changed),
+        (_INDEX, indexed),
+        (_TAG, tagged),
+    ):
+        if values:
+            connection.executemany(sql, values)
 
 
 class Pending:
@@ -80,50 +77,61 @@ class Pending:
         self._layer = layer
         # For those who ask while the layer's lock is another's.
         self._lock = threading.Lock()
-        self._changes = Changes()
-        for (data,) in database.read("SELECT changes FROM graph_log WHERE layer = ? ORDER BY number", layer):
-            self._changes.update(Changes(*unpack_value(data)))
+        self._changes: Changes = {}
+        # How many entries wait.
+        self._count = 0
         # The keys of the entries that wait, by those names that were asked for: few are.
         self._keys: dict[int, set[Any]] = {}
+        for (data,) in database.read("SELECT changes FROM graph_log WHERE layer = ? ORDER BY number", layer):
+            self.add(logged(unpack_value(data)))
 
     def stored(self, nid: int) -> Stored | None:
         """What waits of a node; None where its row in the table, if there is one, is what holds."""
-        return self._changes.nodes.get(nid)
+        return self._changes.get(nid)
 
     def waits(self) -> bool:
         """Whether anything waits."""
-        return bool(self._changes.nodes)
+        return bool(self._changes)
 
     def concerns(self, name: int, key: Any) -> bool:
         """Whether an entry of that name and key waits to come or to go."""
         keys = self._keys.get(name)
         if keys is None:
             with self._lock:
-                keys = self._keys[name] = {entry[1] for entry in self._changes.index if entry[0] == name}
+                entries = (pair for node in self._changes.values() for each in node[3] for pair in each)
+                keys = self._keys[name] = {key for number, key in entries if number == name}
         return key in keys
 
     def full(self) -> bool:
         """Whether so much waits that it should be written."""
-        return len(self._changes.index) >= MOST or len(self._changes.nodes) >= MOST
+        return self._count >= MOST or len(self._changes) >= MOST
 
     def add(self, changes: Changes) -> None:
         """What was logged; after the transaction."""
         with self._lock:
-            for name, keys in self._keys.items():
-                keys.update([entry[1] for entry in changes.index if entry[0] == name])
-            self._changes.update(changes)
+            keys, waiting = self._keys, self._changes
+            for nid, node in changes.items():
+                _, _, _, (goes, comes), tags = node
+                self._count += len(goes) + len(comes) + len(tags[0]) + len(tags[1])
+                if keys:
+                    for name, key in (*goes, *comes):
+                        if name in keys:
+                            keys[name].add(key)
+                before = waiting.get(nid)
+                # Its entries come with the node: whoever sees that it waits finds them, too.
+                waiting[nid] = node if before is None else _joined(before, node)
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Write all to the tables and empty the log; inside a transaction, behind which `clear` comes."""
         if self.waits():
-            self._changes.write(connection, self._layer)
+            write(self._changes, connection, self._layer)
             connection.execute(_EMPTY, (self._layer,))
 
     def clear(self) -> None:
         """Forget what was written."""
         # New ones at once, as others may be reading.
         with self._lock:
-            self._changes, self._keys = Changes(), {}
+            self._changes, self._keys, self._count = {}, {}, 0
 
 
 class Source:
@@ -151,6 +159,36 @@ class Source:
             self._settle()
             rows = self._database.read(sql, *values)
         return rows
+
+
+def logged(told: Any) -> Changes:
+    """Changes as they were read from the log."""
+    if isinstance(told, dict):
+        return told
+    # As it was written once: whether entries (name, key, nid) and (tag, form, nid) come, beside the nodes.
+    nodes, index, tags = told
+    found: dict[int, tuple[list[Any], ...]] = {nid: ([], [], [], []) for nid in nodes}
+    for at, entries in ((0, index), (2, tags)):
+        for (name, key, nid), comes in entries.items():
+            found[nid][at + comes].append((name, key))
+    return {nid: (*node, found[nid][:2], found[nid][2:]) for nid, node in nodes.items()}
+
+
+def _joined(before: Stored, after: Stored) -> Stored:
+    """A node that changed twice."""
+    row, iden, data, index, tags = after
+    return row, iden, data, _turn(before[3], index), _turn(before[4], tags)
+
+
+def _turn(before: Turn, after: Turn) -> Turn:
+    last: dict[tuple[int, Any], bool] = {}
+    for goes, comes in (before, after):
+        last.update((pair, False) for pair in goes)
+        last.update((pair, True) for pair in comes)
+    turn: tuple[list[Any], list[Any]] = ([], [])
+    for pair, there in last.items():
+        turn[there].append(pair)
+    return turn
 
 
 _LOG = "INSERT INTO graph_log (layer, changes) VALUES (?, ?)"

@@ -11,6 +11,11 @@ import msgpack
 
 Tags = dict[str, tuple[int | None, int | None]]
 
+# Packers that nobody uses now, as to make one takes longer than to pack a node; and the bytes of a value from which on its
+# packer is not kept, whose buffer stays as large.
+_FREE: list[Any] = []
+LARGE = 1 << 16
+
 _POSITIVE, _NEGATIVE = 0, 1
 _PLAIN = frozenset({int, str, bytes, bool, float, type(None)})  # by far the most values: not looked into
 
@@ -54,9 +59,15 @@ def unpack(iden: bytes, data: bytes) -> Sode:
 def pack_value(valu: Any) -> bytes:
     """The msgpack of a value. Raises TypeError for one that msgpack has no form for."""
     try:
-        data: bytes = msgpack.packb(valu, use_bin_type=True, unicode_errors="surrogatepass")
+        packer = _FREE.pop()
+    except IndexError:
+        packer = _packer()
+    try:
+        data: bytes = packer.pack(valu)
     except OverflowError:
-        data = msgpack.packb(_extended(valu), use_bin_type=True, unicode_errors="surrogatepass")
+        data = packer.pack(_extended(valu))
+    if len(data) <= LARGE:
+        _FREE.append(packer)
     return data
 
 
@@ -76,6 +87,10 @@ def tupled(valu: Any) -> Any:
     if isinstance(valu, dict):
         return {tupled(key): tupled(item) for key, item in valu.items()}
     return valu
+
+
+def _packer() -> Any:
+    return msgpack.Packer(use_bin_type=True, unicode_errors="surrogatepass")
 
 
 def _extended(valu: Any) -> Any:

@@ -101,7 +101,7 @@ POST                   /api/v1/storm/vars/pop                                var
 GET                    /api/v1/model                                         model.whole             login
 GET POST               /api/v1/model/norm                                    model.norm              login
 GET                    /api/v1/core/info                                     model.info              login
-GET                    /api/v1/behold                                        not implemented         -
+GET                    /api/v1/behold                                        behold.behold           -
 POST                   /api/v1/mcp                                           not implemented         login
 GET                    /api/v1/aha/services                                  not implemented         admin
 POST                   /api/v1/aha/provision/service                         not implemented         admin

@@ -45,7 +45,7 @@ REACHES_ALL = {"server.cli"}
 THREAD_MAKERS = {"server.workers": {"ThreadPoolExecutor"}, "server.running": {"Thread"}}
 MAKES_THREADS = {"Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor", "Process"}
 # What the threads of many requests share may be locked, and these may do so; nothing else of `threading` is for them.
-LOCKERS = ("storage", "server.model", "server.cortex.state", "server.storm.kept")
+LOCKERS = ("storage", "server.model", "server.cortex.state", "server.events")
 LOCKS = {"Lock", "RLock"}
 # The two error middlewares, and the control plane's own (design §7).
 # The mounts' error steps, and that of a query whose stream has begun.

@@ -1,7 +1,6 @@
 """Is it up, is it ready, and whom must a client trust."""
 
 import time
-from importlib.metadata import version
 
 from aiohttp import web
 
@@ -16,6 +15,9 @@ STORAGE_FORMAT = 1
 
 async def health(call: Call, server: Server) -> web.Response:
     """200 from the first moment on: version, uptime, worlds, storage format."""
+    # Here, as it loads more than it is worth before somebody asks.
+    from importlib.metadata import version
+
     return reply(
         {
             "status": "ok",

@@ -7,15 +7,22 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from .errors import JSON
+from .. import jsontext
+from .errors import JSON, Page
 from .jsonform import rest_json
 
 ETAGS = re.compile(r'\*|(?:W/)?"[^"]*"')
 
 
 def ok(result: Any) -> web.Response:
-    """`{"status": "ok", "result": ...}`."""
-    return web.Response(body=rest_json({"status": "ok", "result": result}), headers={"Content-Type": JSON})
+    """`{"status": "ok", "result": ...}`. Raises Page for what JSON cannot hold, on which the product crashes."""
+    try:
+        body = rest_json({"status": "ok", "result": result})
+    except TypeError as error:
+        raise Page(500, served=True) from error
+    if not jsontext.is_finite(result, body):
+        raise Page(500, served=True)
+    return web.Response(body=body, headers={"Content-Type": JSON})
 
 
 def text(body: str, content_type: str) -> web.Response:
@@ -45,13 +52,15 @@ def has_etag(request: web.Request, etag: str) -> bool:
 def allow_origin(request: web.Request, response: web.StreamResponse) -> None:
     """CORS for pages of the same host name; port and scheme are ignored (reference 1.5)."""
     origin = request.headers.get("Origin")
-    if origin is None:
-        return
-    try:
-        same = urlsplit(origin).hostname == urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    except ValueError:
-        return
-    if same:
+    if origin is not None and is_own(request, origin):
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Allow-Credentials"] = "true"
         response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+
+
+def is_own(request: web.Request, origin: str) -> bool:
+    """Whether an Origin has the host name that the request was sent to."""
+    try:
+        return urlsplit(origin).hostname == urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    except ValueError:
+        return False

@@ -16,6 +16,7 @@ from ...storage.accounts import User
 from ...storage.httpapis import Definition
 from .. import perms
 from ..call import Call
+from ..model.contract import ModelError
 from ..workers import Channel
 from . import session
 from .errors import CortexError, denied, error_response, no_login
@@ -38,7 +39,7 @@ def bare(call: Call) -> bool:
 async def answer(visit: Visit) -> web.StreamResponse:
     """Any method on /api/ext/<path>."""
     path, method = visit.args[0], visit.request.method
-    matching = visit.cortex.httpapis.matching(path)
+    matching = await looked_up(visit, path)
     if matching is None:
         raise CortexError(404, "NoSuchPath", f"No Extended HTTP API endpoint matches {path}")
     api, captured = matching
@@ -49,6 +50,18 @@ async def answer(visit: Visit) -> web.StreamResponse:
     body = await visit.read()
     told = {**request_info(visit), "iden": api["iden"], "path": path, "args": captured, "body": body}
     return await replied(visit, api, text, told)
+
+
+async def looked_up(visit: Visit, path: str) -> tuple[Definition, tuple[Any, ...]] | None:
+    """The definition for a path, and what its pattern captured. Raises CortexError for a pattern that takes too long."""
+    apis = visit.cortex.httpapis
+    if not apis.all():
+        return None
+    # Patterns are users': not on the event loop.
+    try:
+        return await visit.cortex.services.workers.answer(lambda check: apis.matching(path))
+    except ModelError as error:
+        raise CortexError(500, error.name, error.mesg) from error
 
 
 async def admit(visit: Visit, api: Definition) -> None:
@@ -116,14 +129,16 @@ async def replied(visit: Visit, api: Definition, text: str, told: Mapping[str, A
             raise CortexError(500, error.name, error.mesg or without_mesg(error)) from error
 
     reply = Reply(visit, api["iden"])
-    async with contextlib.aclosing(visit.cortex.services.workers.stream(produce, WAITING)) as batches:
-        try:
-            async for batch in batches:
-                await reply.take(batch)
-        except CortexError:
-            # Once a part of the body is out, nobody hears of what goes wrong behind it.
-            if not reply.begun:
-                raise
+    batches = visit.cortex.services.workers.stream(produce, WAITING)
+    with visit.cortex.shares.one(runner(visit, api).iden):
+        async with contextlib.aclosing(batches):
+            try:
+                async for batch in batches:
+                    await reply.take(batch)
+            except CortexError:
+                # Once a part of the body is out, nobody hears of what goes wrong behind it.
+                if not reply.begun:
+                    raise
     return await reply.finish()
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from ...storage.views import ViewRecord
 from ..perms import allowed
 from .answers import ok
 from .errors import CortexError, denied
 from .storm import refused
 from .visit import Visit
+
+if TYPE_CHECKING:
+    from ...storage.views import ViewRecord
 
 NODES = "syn.nodes"
 
@@ -20,10 +22,10 @@ NODES = "syn.nodes"
 async def add(visit: Visit) -> web.StreamResponse:
     """`{"items": [...], "view": iden, "name": "syn.nodes"}`: null, whatever became of the items. Raises CortexError."""
     body = await visit.json_object()
+    host = await visit.host()
     from ..storm.answers.query import Asked
     from ..storm.errors import StormError
 
-    host = await visit.cortex.services.workers.call(visit.cortex.host)
     view = feed_view(visit, body)
     name = body.get("name", NODES)
     if name != NODES:

@@ -17,7 +17,7 @@ def rest_json(value: Any) -> bytes:
 
     Raises TypeError for what JSON cannot hold.
     """
-    body = jsontext.dumps(value).replace(b"</", b"<\\/")
+    body = jsontext.dumps(value, texts_as_keys=True).replace(b"</", b"<\\/")
     if b"\\u00" in body or b"e+" in body:
         body = TOKEN.sub(_token, body)
     return body

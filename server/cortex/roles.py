@@ -7,6 +7,7 @@ from aiohttp import web
 
 from ...storage.accounts import Role, User
 from ...storage.errors import Conflict
+from ..accountnews import made_role, roles_changed, rules_changed
 from ..granting import EVERYBODY, changed_gates
 from ..packing import pack_role, pack_user
 from .answers import ok
@@ -42,6 +43,7 @@ async def add(visit: Visit) -> web.StreamResponse:
         await cortex.services.workers.call(cortex.accounts.add_role, role)
     except Conflict as error:
         raise CortexError(400, "DupRole", f"A role named {name} already exists.") from error
+    made_role(cortex.events, role, rules if body.get("rules") is not None else None)
     return ok(pack_role(role))
 
 
@@ -60,7 +62,9 @@ async def change(visit: Visit) -> web.StreamResponse:
         return replace(current, gates=changed_gates(current.gates, gate, rules, None))
 
     workers, accounts = visit.cortex.services.workers, visit.cortex.accounts
-    return ok(pack_role(await workers.call(accounts.change_role, role.iden, with_rules)))
+    changed = await workers.call(accounts.change_role, role.iden, with_rules)
+    rules_changed(visit.cortex.events, "role", role.iden, rules, gate)
+    return ok(pack_role(changed))
 
 
 async def drop(visit: Visit) -> web.StreamResponse:
@@ -74,6 +78,7 @@ async def drop(visit: Visit) -> web.StreamResponse:
         raise CortexError(404, "NoSuchRole", f"The role {name} does not exist!")
     keep_everybody(role, "deleted")
     await visit.cortex.services.workers.call(visit.cortex.accounts.drop_role, role.iden)
+    visit.cortex.events.tell("role:del", {"iden": role.iden})
     return ok(None)
 
 
@@ -85,7 +90,9 @@ async def grant(visit: Visit) -> web.StreamResponse:
         return current if role.iden in current.roles else replace(current, roles=(*current.roles, role.iden))
 
     workers, accounts = visit.cortex.services.workers, visit.cortex.accounts
-    return ok(pack_user(await workers.call(accounts.change_user, user.iden, with_role)))
+    changed = await workers.call(accounts.change_user, user.iden, with_role)
+    roles_changed(visit.cortex.events, accounts, user.iden, user.roles, changed.roles)
+    return ok(pack_user(changed))
 
 
 async def revoke(visit: Visit) -> web.StreamResponse:
@@ -97,7 +104,9 @@ async def revoke(visit: Visit) -> web.StreamResponse:
         return replace(current, roles=tuple(iden for iden in current.roles if iden != role.iden))
 
     workers, accounts = visit.cortex.services.workers, visit.cortex.accounts
-    return ok(pack_user(await workers.call(accounts.change_user, user.iden, without_role)))
+    changed = await workers.call(accounts.change_user, user.iden, without_role)
+    roles_changed(visit.cortex.events, accounts, user.iden, user.roles, changed.roles)
+    return ok(pack_user(changed))
 
 
 def role_at(visit: Visit) -> Role:

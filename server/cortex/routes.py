@@ -12,7 +12,7 @@ from aiohttp import web
 from ...storage.errors import Closed
 from ..call import Call, Route, Table, cut, route_for
 from ..logs import LOGGER
-from . import axon, doors, extended, feed, model, roles, session, storm, stormcheck, users, variables
+from . import axon, behold, doors, extended, feed, model, roles, session, storm, stormcheck, users, variables
 from .answers import finish
 from .errors import HTML, BadRequest, CortexError, NullBody, Page, error_response, missing, page_response
 from .session import ADMIN, LOGIN, NOBODY
@@ -87,7 +87,7 @@ ROUTES: tuple[Route[Handler], ...] = (
     Route(GET, f"{API}/model", model.whole, LOGIN),
     Route(BOTH, f"{API}/model/norm", model.norm, LOGIN),
     Route(GET, f"{API}/core/info", model.info, LOGIN),
-    Route(GET, f"{API}/behold", gap("the behold websocket"), NOBODY),
+    Route(GET, f"{API}/behold", behold.behold, NOBODY),
     Route(POST, f"{API}/mcp", gap("the Model Context Protocol"), LOGIN),
     Route(GET, f"{API}/aha/services", gap("AHA"), ADMIN),
     Route(POST, f"{API}/aha/provision/service", gap("AHA"), ADMIN),

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ...storage.accounts import User
 from .. import perms
+from ..accountnews import user_changed
 from . import apikeys, cookie
 from .errors import denied, no_login
 from .state import Cortex
@@ -89,6 +90,8 @@ def _use_onepass(cortex: Cortex, user: User) -> bool:
         return replace(current, onepass=None, onepass_expires_ms=None) if current.onepass == user.onepass else current
 
     cortex.accounts.change_user(user.iden, without)
+    if taken[0]:
+        user_changed(cortex.events, user.iden, "onepass", valu=None)
     return taken[0]
 
 

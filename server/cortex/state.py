@@ -1,6 +1,5 @@
 """The Cortex of one world: what its handlers reach."""
 
-import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,21 +9,20 @@ from ...storage.accounts import Accounts, Gate, Role, User
 from ...storage.automation import Automation
 from ...storage.blobs import OwnedBlobs
 from ...storage.database import Database
-from ...storage.documents import Documents
-from ...storage.extensions import Extensions
 from ...storage.gates import Gates
 from ...storage.globals import Globals
-from ...storage.httpapis import HttpApis
-from ...storage.notifications import Notifications
-from ...storage.queues import Queues
-from ...storage.views import Graph, LayerRecord, ViewRecord
+from ...storage.httpapis import HttpApis, Pattern
 from ..clock import Clock
+from ..events import Events
 from ..ids import Ids
 from ..passwords import CONFIGURED, hashed
 from ..services import Services
 from ..workers import Background
+from .shares import Shares
 
 if TYPE_CHECKING:
+    # What Storm works with is imported when it is first asked for: it is several times what the rest of the server is.
+    from ...storage.views import Graph
     from ..model.model import Model
     from ..storm.host import Host
 
@@ -39,7 +37,7 @@ class Cortex:
     """One world's Cortex with its Axon.
 
     iden: of the cell. view, layer: idens of the first ones, which permissions can be granted on.
-    cookie_secret: signs the session cookies. started_ms: when it was opened.
+    cookie_secret: signs the session cookies. started_ms: when it was opened. shares: the queries that each user has running.
     """
 
     services: Services
@@ -52,14 +50,16 @@ class Cortex:
     gates: Gates
     httpapis: HttpApis
     automation: Automation
+    events: Events
     iden: str
     view: str
     layer: str
     cookie_secret: bytes
     started_ms: int
+    shares: Shares
     background: Background = field(default_factory=Background)
     _model: "Model | None" = None
-    _graph: Graph | None = None
+    _graph: "Graph | None" = None
     _host: "Host | None" = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -70,28 +70,35 @@ class Cortex:
         meta: dict[str, str] = dict(database.read("SELECT name, value FROM meta"))
         if not meta:
             meta = _found(database, ids)
+        accounts, gates = Accounts(database), Gates(database)
         return cls(
             services=services,
             clock=clock,
             ids=ids,
             database=database,
-            accounts=Accounts(database),
+            accounts=accounts,
             axon=OwnedBlobs(database, services.blobs),
             globals=Globals(database),
-            gates=Gates(database),
+            gates=gates,
             httpapis=HttpApis(database, pattern),
             automation=Automation(database),
+            events=Events(accounts, gates),
             iden=meta["iden"],
             view=meta["view"],
             layer=meta["layer"],
             cookie_secret=bytes.fromhex(meta["cookie_secret"]),
             started_ms=clock.now_ms(),
+            shares=Shares(services.config.synapse_queries_per_user),
         )
 
     def model(self) -> "Model":
         """The data model with this world's clock, ids and accounts. Blocks when it is first loaded."""
         with self._lock:
             if self._model is None:
+                from ...storage.extensions import Extensions
+                from ..model.types import patterns
+
+                patterns.allow(self.services.config.synapse_pattern_s)
                 accounts = self.accounts
                 model = self.services.models.load().bound(
                     now_ms=self.clock.now_ms,
@@ -109,10 +116,11 @@ class Cortex:
                 self._model = model
             return self._model
 
-    def graph(self) -> Graph:
+    def graph(self) -> "Graph":
         """Views and layers. Blocks when the model is first loaded for it."""
         with self._lock:
             if self._graph is None:
+                from ...storage.views import Graph
                 from ..storm.nodes.typed import ModelTyped
 
                 self._graph = Graph(self.database, ModelTyped(self.model()))
@@ -121,12 +129,16 @@ class Cortex:
             return self._graph
 
     def host(self) -> "Host":
-        """What Storm runs in. Blocks when it is first made."""
+        """What Storm runs in. Blocks when it is first made, and all that answers queries is imported."""
         with self._lock:
             if self._host is None:
+                from ...storage.documents import Documents
+                from ...storage.notifications import Notifications
+                from ...storage.queues import Queues
+                from ..storm.answers import query  # noqa: F401 - whoever asks for it does so because of a query
                 from ..storm.host import Host
 
-                self._host = Host(
+                host = Host(
                     iden=self.iden,
                     view=self.view,
                     clock=self.clock,
@@ -146,14 +158,21 @@ class Cortex:
                     notifications=Notifications(self.database),
                     httpapis=self.httpapis,
                     automation=self.automation,
+                    events=self.events,
                     background=self.background,
                     started_ms=self.started_ms,
                 )
                 if self._automatic():
                     from ..storm.automation.automatic import begin
 
-                    begin(self._host)
+                    begin(host)
+                self._host = host
             return self._host
+
+    @property
+    def made_host(self) -> "Host | None":
+        """What Storm runs in, if it has been made."""
+        return self._host
 
     def due(self) -> bool:
         """Whether something is to run by itself now: a cron job, or what a server that has just begun must take up again."""
@@ -173,8 +192,10 @@ class Cortex:
         """Whether there is anything that works by itself, or has work put off."""
         return any(map(self.automation.any, (TRIGGER, DMON))) or self.automation.waiting > 0
 
-    def _found_view(self, graph: Graph) -> None:
+    def _found_view(self, graph: "Graph") -> None:
         """The first view and its layer, made with the cell (reference 3.1)."""
+        from ...storage.views import LayerRecord, ViewRecord
+
         root = iden_of(self.accounts.user_named("root"))
         now = self.clock.now_ms()
         graph.put_layer(LayerRecord(self.layer, "default", root, now))
@@ -186,18 +207,20 @@ class Cortex:
 
     def close(self) -> None:
         """Close the database; everything stays on disk."""
+        self.events.close()
         self.background.close()
         self.axon.close()
         self.database.close()
 
     def abandon(self) -> None:
         """Close the database and let go of all blobs."""
+        self.events.close()
         self.background.close()
         self.axon.abandon()
 
 
-def pattern(text: str) -> re.Pattern[str]:
-    """A pattern as the product writes them. Raises ModelError."""
+def pattern(text: str) -> Pattern:
+    """A pattern as the product writes them; matching with it raises ModelError, too. Raises ModelError."""
     # Imported late: a Cortex whose Extended HTTP API is empty needs none of it.
     from ..model.types.patterns import compiled
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -36,9 +37,9 @@ STATUSES = {"AuthDeny": 403, "NoSuchView": 404}
 async def stream(visit: Visit) -> web.StreamResponse:
     """GET or POST /api/v1/storm: one message a chunk, as it is made."""
     body = await visit.json_object()
-    asked = await asked_by(visit, body, streamed=True)
+    host = await visit.host()
+    asked = await asked_by(visit, body, streamed=True, caller="storm")
     line = b"\n" if body.get("stream") == "jsonlines" else b""
-    host = await visit.cortex.services.workers.call(visit.cortex.host)
 
     def failed(error: Exception) -> StormError:
         from ..storm.errors import StormError
@@ -60,31 +61,35 @@ async def stream(visit: Visit) -> web.StreamResponse:
         messages_of(host, asked, send, channel.check, failed)
 
     keepalive_s = asked.opts.get("keepalive")
-    return await chunked(visit, produce, HTML, keepalive_s, message("ping", {}) + line)
+    with share(visit):
+        return await chunked(visit, produce, HTML, keepalive_s, message("ping", {}) + line)
 
 
 async def call(visit: Visit) -> web.StreamResponse:
     """GET or POST /api/v1/storm/call: what the query returns."""
-    asked = await asked_by(visit, await visit.json_object(), streamed=False)
+    body = await visit.json_object()
+    host = await visit.host()
+    asked = await asked_by(visit, body, streamed=False, caller="callStorm")
 
     def work(check: Callable[[], None]) -> Any:
         from ..storm.answers.query import value_of
         from ..storm.errors import StormError
 
         try:
-            return value_of(visit.cortex.host(), asked, check)
+            return value_of(host, asked, check)
         except StormError as error:
             raise refused(error) from error
 
-    return ok(await visit.cortex.services.workers.answer(work))
+    with share(visit):
+        return ok(await visit.cortex.services.workers.answer(work))
 
 
 async def nodes(visit: Visit) -> web.StreamResponse:
     """GET or POST /api/v1/storm/nodes: the packed nodes alone. What goes wrong behind the first just ends the stream."""
     body = await visit.json_object()
+    host = await visit.host()
     asked = await asked_by(visit, body, streamed=False)
     line = b"\n" if body.get("stream") == "jsonlines" else b""
-    host = await visit.cortex.services.workers.call(visit.cortex.host)
 
     def produce(channel: Channel[bytes]) -> None:
         from ..storm.answers.query import nodes_of
@@ -99,13 +104,15 @@ async def nodes(visit: Visit) -> web.StreamResponse:
             if not sent:
                 raise refused(error) from error
 
-    return await chunked(visit, produce, HTML)
+    with share(visit):
+        return await chunked(visit, produce, HTML)
 
 
 async def export(visit: Visit) -> web.StreamResponse:
     """GET or POST /api/v1/storm/export: the query runs to its end, then each of its nodes is sent, in msgpack."""
-    asked = await asked_by(visit, await visit.json_object(), streamed=False)
-    host = await visit.cortex.services.workers.call(visit.cortex.host)
+    body = await visit.json_object()
+    host = await visit.host()
+    asked = await asked_by(visit, body, streamed=False, caller="exportStorm")
 
     def produce(channel: Channel[bytes]) -> None:
         from ..storm.answers.export import exported
@@ -117,7 +124,13 @@ async def export(visit: Visit) -> web.StreamResponse:
         except StormError as error:
             raise refused(error) from error
 
-    return await chunked(visit, produce, NODES)
+    with share(visit):
+        return await chunked(visit, produce, NODES)
+
+
+def share(visit: Visit) -> AbstractContextManager[None]:
+    """One of the queries that the caller may have running. Raises CortexError."""
+    return visit.cortex.shares.one(visit.caller.user.iden)
 
 
 async def chunked(

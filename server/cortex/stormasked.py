@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
 from ...storage.accounts import User
-from ...storage.views import ViewRecord
+from ...storage.database import Database
 from ..perms import allowed
 from .errors import CortexError, Page, denied
 from .visit import Visit
 
 if TYPE_CHECKING:
+    from ...storage.views import ViewRecord
     from ..storm.answers.query import Asked
 
 TASK = re.compile("^[a-f0-9]{32}$")
+TASK_EXISTS = "Specified task iden already exists!"
+# Hardly anybody waits for a change: not worth telling each of them.
+LOOKED_EVERY_S = 0.02
 EDIT_FORMATS = ("nodeedits", "count", "none")
 
 
-async def asked_by(visit: Visit, body: dict[str, Any], *, streamed: bool) -> Asked:
-    """The query of a body with its user and view. streamed: of `/storm`, which looks at more options. Raises CortexError."""
+async def asked_by(visit: Visit, body: dict[str, Any], *, streamed: bool, caller: str | None = None) -> Asked:
+    """The query of a body with its user and view. Raises CortexError.
+
+    streamed: of `/storm`, which looks at more options. caller: by what name the product tells of a wait that took too long;
+    None is an endpoint that does not wait for `nexsoffs`.
+    """
     from ..storm.answers.query import Asked
 
     opts = body.get("opts")
@@ -28,16 +37,40 @@ async def asked_by(visit: Visit, body: dict[str, Any], *, streamed: bool) -> Ask
     if not isinstance(opts, dict):
         # The product crashes on them.
         raise Page(500, served=True)
+    if caller is not None and opts.get("nexsoffs") is not None:
+        await changed(visit.cortex.database, opts["nexsoffs"], opts.get("nexstimeout"), caller)
     text = query_text(body.get("query"), streamed=streamed)
     user = acting_user(visit, opts)
     if opts.get("sudo") and not allowed(visit.cortex.accounts, user, ("storm", "sudo")):
         raise denied(f"User {user.name!r} ({user.iden}) must have permission storm.sudo")
     view = readable_view(visit, user, opts)
-    check_task(opts)
+    check_task(visit, opts)
     if streamed:
         check_streamed(opts)
     task = opts.get("task") or visit.cortex.ids.guid()
     return Asked(text, opts, user, view, task)
+
+
+async def changed(database: Database, offset: Any, longest_s: Any, caller: str) -> None:
+    """Wait until the change of a number has been made: `nexsoffs`, `nexstimeout`. Raises CortexError.
+
+    Ours counts transactions, the product the entries of its log of changes; neither goes back.
+    """
+    try:
+        done = offset < database.changes
+    except TypeError as error:
+        raise CortexError(400, "TypeError", str(error)) from None
+    if done:
+        return
+    if longest_s is not None and not isinstance(longest_s, int | float):
+        kind = type(longest_s).__name__
+        raise CortexError(400, "TypeError", f"'<=' not supported between instances of '{kind}' and 'int'")
+    loop = asyncio.get_running_loop()
+    until = None if longest_s is None else loop.time() + longest_s
+    while not offset < database.changes:
+        if until is not None and loop.time() >= until:
+            raise CortexError(400, "TimeOut", f"Timeout waiting for nexus offset {offset} in {caller}().")
+        await asyncio.sleep(LOOKED_EVERY_S if until is None else max(0, min(LOOKED_EVERY_S, until - loop.time())))
 
 
 def query_text(query: Any, *, streamed: bool) -> str:
@@ -82,8 +115,8 @@ def readable_view(visit: Visit, user: User, opts: dict[str, Any]) -> ViewRecord:
     return view
 
 
-def check_task(opts: dict[str, Any]) -> None:
-    """Refuse the iden of a task that is no text."""
+def check_task(visit: Visit, opts: dict[str, Any]) -> None:
+    """Refuse the iden of a task that is no text, or that another query runs under."""
     task = opts.get("task")
     if task is None:
         return
@@ -92,6 +125,8 @@ def check_task(opts: dict[str, Any]) -> None:
     if not TASK.fullmatch(task):
         mesg = f"The task iden specified must match the regular expression: {TASK.pattern}"
         raise CortexError(400, "BadArg", mesg)
+    if task in visit.cortex.host().tasks:
+        raise CortexError(400, "BadArg", TASK_EXISTS)
 
 
 def check_streamed(opts: dict[str, Any]) -> None:

@@ -47,7 +47,7 @@ async def checked(visit: Visit) -> tuple[str, dict[str, Any]] | None:
 
 def verdict(query: str, mode: str) -> tuple[str, dict[str, Any]] | None:
     """The name and details of what is wrong with a query; None if nothing is."""
-    # Its tables take a third of a second to make: a server that is asked no Storm need not wait for them.
+    # Here, as a server that is asked no Storm need not load it.
     from ..storm import BadSyntax, parse
 
     try:

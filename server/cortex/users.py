@@ -6,10 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
-from ...storage.accounts import User
+from ...storage.accounts import Gate, User
 from ...storage.errors import Conflict
+from ..accountnews import made_user, user_changed
 from ..granting import EVERYBODY, changed_gates, lower_email
-from ..packing import pack_user, pack_user_with_roles
+from ..packing import pack_rules, pack_user, pack_user_with_roles
 from .answers import ok
 from .errors import CortexError
 from .rules import unpack_rules
@@ -21,6 +22,8 @@ ONEPASS_MS = 600_000
 LATEST_MS = 2**63 - 1
 # The API sets these by truth of the value, whatever its type.
 FLAGS = ("locked", "archived", "admin")
+# What a new user was given is told of in this order.
+TOLD = ("passwd", "admin", "email", "rules")
 ARCHIVED = re.compile(r"\s*\+?0*[01]\s*")
 
 
@@ -67,6 +70,8 @@ async def add(visit: Visit) -> web.StreamResponse:
         # Somebody was quicker with the name, or has the e-mail address.
         taken = cortex.accounts.user_named(name) is not None
         raise dup_user(name) if taken else CortexError(400, "DupUser", str(error)) from error
+    given = [each for each in TOLD if body.get(each) is not None and not (each == "email" and user.email is None)]
+    made_user(cortex.events, cortex.accounts, user, given, body.get("email"))
     return ok(pack_user(user))
 
 
@@ -86,6 +91,8 @@ async def change(visit: Visit) -> web.StreamResponse:
         # A lock ends the sessions for good: they stay dead after unlocking (reference 2.4).
         ends = cortex.accounts.drop_sessions
         await cortex.services.workers.call(ends, lambda session: session.user == user.iden)
+    if cortex.events.heard:
+        tell_change(cortex, user, changed, body)
     return ok(pack_user(changed))
 
 
@@ -103,6 +110,7 @@ async def password(visit: Visit) -> web.StreamResponse:
     changed = await cortex.services.workers.call(
         cortex.accounts.change_user, user.iden, lambda current: replace(current, secret=secret)
     )
+    user_changed(cortex.events, user.iden, "passwd")
     return ok(pack_user(changed))
 
 
@@ -124,6 +132,8 @@ async def issue_onepass(visit: Visit) -> web.StreamResponse:
         user.iden,
         lambda current: replace(current, onepass=secret, onepass_expires_ms=expires),
     )
+    # The hash is bytes in the product, which its JSON cannot hold: that is what listeners hear of it.
+    user_changed(cortex.events, user.iden, "onepass", valu=(expires, b""))
     return ok(onepass)
 
 
@@ -187,6 +197,34 @@ def changed_by(user: User, body: dict[str, Any]) -> User:
         archived=flags.get("archived", user.archived),
         admin=flags.get("admin", user.admin),
     )
+
+
+def tell_change(cortex: Cortex, before: User, after: User, body: dict[str, Any]) -> None:
+    """Tell of what a body of `change` has changed: a name and an e-mail address only if they are others."""
+    events, gate = cortex.events, body.get("gate")
+    if after.name != before.name:
+        events.tell("user:name", {"iden": after.iden, "valu": after.name})
+    if after.email != before.email:
+        user_changed(events, after.iden, "email", valu=body["email"])
+    if body.get("locked") is not None:
+        user_changed(events, after.iden, "locked", valu=bool(body["locked"]))
+    if body.get("rules") is not None:
+        gates = events.gates(gate)
+        if gate is not None and gates and body.get("admin") is not None:
+            gates = [with_admin(gates[0], after.iden, bool(before.gates.get(gate, Gate()).admin))]
+        told = {"iden": after.iden, "name": "rules", "valu": pack_rules(unpack_rules(body["rules"]))}
+        events.tell("user:info", told, gates)
+    if body.get("admin") is not None:
+        user_changed(events, after.iden, "admin", gate, valu=bool(body["admin"]))
+    if body.get("archived") is not None:
+        user_changed(events, after.iden, "archived", valu=after.archived)
+        if after.archived:
+            user_changed(events, after.iden, "locked", valu=True)
+
+
+def with_admin(gate: dict[str, Any], user: str, admin: bool) -> dict[str, Any]:
+    """A packed gate as it was when a user's rules on it were others already, and whether it is its admin was not yet."""
+    return {**gate, "users": [{**each, "admin": admin} if each["iden"] == user else each for each in gate["users"]]}
 
 
 def check_text(value: Any, name: str) -> None:

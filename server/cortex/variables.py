@@ -25,7 +25,7 @@ async def set_(visit: Visit) -> web.StreamResponse:
     if "value" not in body:
         raise CortexError(400, "BadArg", 'The "value" field is required.')
     name = await named(visit, body, "set")
-    await visit.cortex.services.workers.call(visit.cortex.globals.put, name, jsontext.dumps(body["value"]))
+    await visit.cortex.services.workers.call(visit.cortex.globals.put, name, jsontext.dumps_loosely(body["value"]))
     return ok(True)
 
 
@@ -47,4 +47,4 @@ async def named(visit: Visit, body: dict[str, Any], action: str) -> str:
 
 def value_or_default(found: bytes | None, body: dict[str, Any]) -> Any:
     """What was found, else what the body wants instead."""
-    return body.get("default") if found is None else jsontext.loads(found)
+    return body.get("default") if found is None else jsontext.loads_loosely(found)

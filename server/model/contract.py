@@ -26,9 +26,9 @@ class ModelError(Exception):
             info["mesg"] = mesg
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Normed:
-    """A normed value, with what follows from it.
+    """A normed value, with what follows from it. Nobody changes one; frozen ones would take four times as long to make.
 
     subs: relative prop name to normed value, which become secondary props of a node of this form.
     adds: (form, normed value, info) of the nodes that come into being with it.

@@ -50,7 +50,7 @@ def expand(digest: Digest) -> dict[str, Any]:
     types, univs = digest["types"], digest["univs"]
     return {
         "types": {name: {"info": info, "opts": opts, "stortype": kind} for name, (info, opts, kind) in types.items()},
-        "forms": {name: _expand_form(name, form, univs) for name, form in digest["forms"].items()},
+        "forms": {name: expand_form(name, form, univs) for name, form in digest["forms"].items()},
         "edges": digest["edges"],
         "univs": univs,
         "tagprops": digest["tagprops"],
@@ -129,7 +129,8 @@ def _compact_form(name: str, form: Mapping[str, Any], univs: Mapping[str, Any]) 
     return [form["stortype"], props, rest]
 
 
-def _expand_form(name: str, form: list[Any], univs: Mapping[str, Any]) -> dict[str, Any]:
+def expand_form(name: str, form: list[Any], univs: Mapping[str, Any]) -> dict[str, Any]:
+    """One form as the product describes it."""
     stortype, props, rest = form
     shown = {rel: expand_prop(name, rel, prop, univs) for rel, prop in props.items()}
     return {"name": name, "props": shown, "stortype": stortype, **rest}

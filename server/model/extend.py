@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .digest import Digest
+from .digest import Digest, expand_form, expand_prop
 
 ARRAY = 0x8000
 # What of the given facts a prop is told with.
@@ -40,6 +40,30 @@ def extended(digest: Digest, elements: Iterable[Element]) -> Digest:
 def reduced(digest: Digest, element: Element) -> Digest:
     """The digest without an element that was added."""
     return _DROP[element.kind](digest, element)
+
+
+def told_of(digest: Digest, element: Element) -> dict[str, Any]:
+    """An element of the digest as the product tells of it when it is added (reference 12.1)."""
+    name = str(element.name[0])
+    match element.kind:
+        case "form":
+            form = expand_form(name, digest["forms"][name], digest["univs"])
+            return {"form": form, "type": _told_type(digest, name)}
+        case "prop":
+            prop = str(element.name[1])
+            return {"form": name, "prop": expand_prop(name, prop, digest["forms"][name][1][prop], digest["univs"])}
+        case "univ":
+            return dict(digest["univs"][f".{name}"])
+        case "tagprop":
+            return dict(digest["tagprops"][name])
+        case "edge":
+            return {"edge": element.name, "info": element.told[0]}
+    return {"type": _told_type(digest, name)}
+
+
+def _told_type(digest: Digest, name: str) -> dict[str, Any]:
+    info, opts, stortype = digest["types"][name]
+    return {"info": info, "opts": opts, "stortype": stortype}
 
 
 def _add_type(digest: Digest, element: Element) -> Digest:

@@ -9,16 +9,26 @@ from typing import Any
 
 import msgpack
 
+# Packers that nobody uses now, as to make one takes longer than to pack a value; and the bytes of a value from which on its
+# packer is not kept, whose buffer stays as large.
+_FREE: list[Any] = []
+LARGE = 1 << 16
+
 _POSITIVE, _NEGATIVE = 0, 1  # msgpack extension codes of integers that msgpack itself has no form for
 
 
 def packed(valu: Any) -> bytes:
     """The msgpack bytes of a value as the product hashes it; raises TypeError for a value that cannot be packed."""
     try:
-        data = msgpack.packb(valu, use_bin_type=True, unicode_errors="surrogatepass")
+        packer = _FREE.pop()
+    except IndexError:
+        packer = _packer()
+    try:
+        data: bytes = packer.pack(valu)
     except OverflowError:
-        data = msgpack.packb(_extended(valu), use_bin_type=True, unicode_errors="surrogatepass")
-    assert isinstance(data, bytes)
+        data = packer.pack(_extended(valu))
+    if len(data) <= LARGE:
+        _FREE.append(packer)
     return data
 
 
@@ -30,6 +40,10 @@ def node_iden(form: str, valu: Any) -> str:
 def guid_of(valu: Any) -> str:
     """The guid made from a value, most often a list: 32 hex digits."""
     return hashlib.md5(packed(valu), usedforsecurity=False).hexdigest()
+
+
+def _packer() -> Any:
+    return msgpack.Packer(use_bin_type=True, unicode_errors="surrogatepass")
 
 
 def _extended(valu: Any) -> Any:

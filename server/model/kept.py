@@ -16,13 +16,15 @@ LEAST = 256
 class Kept(Generic[T]):
     """room: characters that the kept texts may have together; those asked for the longest time ago go. Any thread may ask.
 
-    A tree or a program takes about a hundred times the memory of its text.
+    weigh: what a text, read in a way, counts for, where what is made of it is larger than its length tells. A tree or a
+    program takes about a hundred times the memory of its text.
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, weigh: Callable[[str, Hashable], int] = lambda text, way: len(text)) -> None:
         self._room = room
+        self._weigh = weigh
         self._used = 0
-        self._made: OrderedDict[tuple[str, Hashable], T] = OrderedDict()
+        self._made: OrderedDict[tuple[str, Hashable], tuple[T, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -36,19 +38,20 @@ class Kept(Generic[T]):
         with self._lock:
             if key in self._made:
                 self._made.move_to_end(key)
-                return self._made[key]
+                return self._made[key][0]
         # Without the lock: whoever makes may ask, too, and it may take long.
         made = make()
-        if len(text) + LEAST <= self._room:
-            self._keep(key, made)
+        cost = self._weigh(text, way) + LEAST
+        if cost <= self._room:
+            self._keep(key, made, cost)
         return made
 
-    def _keep(self, key: tuple[str, Hashable], made: T) -> None:
+    def _keep(self, key: tuple[str, Hashable], made: T, cost: int) -> None:
         with self._lock:
             if key in self._made:
                 return
-            self._made[key] = made
-            self._used += len(key[0]) + LEAST
+            self._made[key] = made, cost
+            self._used += cost
             while self._used > self._room:
-                (text, _), _ = self._made.popitem(last=False)
-                self._used -= len(text) + LEAST
+                _, (_, gone) = self._made.popitem(last=False)
+                self._used -= gone

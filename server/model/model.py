@@ -12,7 +12,7 @@ from typing import Any
 from .contract import ModelError, Normed, Type
 from .digest import Digest, expand, full_name, read_answer, read_data
 from .elements import EdgeDef, Form, Prop
-from .extend import Element, extended, reduced
+from .extend import Element, extended, reduced, told_of
 from .refs import Named, References, collect
 from .types import BASES
 
@@ -77,6 +77,10 @@ class Model:
         """Add elements to this world's model; no other world that shares the data sees them."""
         with self._changing:
             self._take(extended(self._digest, elements))
+
+    def told_of(self, element: Element) -> dict[str, Any]:
+        """What is told of an element that was added (synapse-http.md 12.1)."""
+        return told_of(self._digest, element)
 
     def reduce(self, element: Element) -> None:
         """Take an element away that was added."""

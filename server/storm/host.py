@@ -20,6 +20,7 @@ from ...storage.notifications import Notifications
 from ...storage.queues import Queues
 from ...storage.views import Graph
 from ..clock import Clock
+from ..events import Events
 from ..ids import Ids
 from ..model.model import Model
 from ..workers import Background, Run
@@ -35,8 +36,8 @@ class Host:
 
     iden: of the cell. view: iden of the default view. hash_password: a text to what is stored for it; blocks.
     hashers: threads that digest what goes into the Axon. started_ms: when the Cortex was opened.
-    http_targets: host or host:port, besides this machine, that queries may send HTTP requests to.
-    tasks: the queries that run, by iden; one goes with its runtime.
+    http_targets: host or host:port, besides this machine, that queries may connect to: by HTTP, IMAP and SMTP.
+    tasks: the queries that run, by iden; one goes with its runtime. events: where changes are told.
     background: where work goes on that no client waits for. watches: the triggers of each view that has any. dmons: the
     daemons, and jobs: the cron jobs that run, by iden.
     """
@@ -59,6 +60,7 @@ class Host:
     notifications: Notifications
     httpapis: HttpApis
     automation: Automation
+    events: Events
     background: Background
     started_ms: int
     http_targets: tuple[str, ...] = ()
@@ -76,6 +78,7 @@ class Task:
     check: raises once the client has gone; cheap, for loops that send nothing.
     opts: as the client gave them (reference 5.1). user, view: idens. started_ms: when it began.
     nested: how many triggers within each other have led to it.
+    closing: lets go of what the query opened; called at its end.
     """
 
     iden: str
@@ -88,3 +91,9 @@ class Task:
     view: str = ""
     started_ms: int = 0
     nested: int = 0
+    closing: list[Callable[[], None]] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Let go of all that the query opened, the last first."""
+        while self.closing:
+            self.closing.pop()()

@@ -27,9 +27,23 @@ class Runtime:
     """One scope of a running query.
 
     vars: this scope's variables. outer: the runtime that a function was defined in, whose variables it reads and may change.
+    graph: the projection that is active, as the option `graph` or `$lib.graph.activate` gave it; see graphs/projections.py.
     """
 
-    __slots__ = ("asroot", "depth", "emitter", "host", "model", "outer", "readonly", "snap", "task", "user", "vars")
+    __slots__ = (
+        "asroot",
+        "depth",
+        "emitter",
+        "graph",
+        "host",
+        "model",
+        "outer",
+        "readonly",
+        "snap",
+        "task",
+        "user",
+        "vars",
+    )
 
     def __init__(self, host: Host, task: Task, snap: Snap, user: User, vars: dict[str, Any]) -> None:
         self.host = host
@@ -43,6 +57,7 @@ class Runtime:
         self.asroot = False
         self.depth = 0
         self.emitter: Any = None
+        self.graph: Any = None
 
     # -- variables
 
@@ -94,6 +109,7 @@ class Runtime:
         run = Runtime(self.host, self.task, self.snap, self.user, vars)
         run.readonly, run.asroot = self.readonly, self.asroot
         run.depth = self.depth + 1
+        run.graph = self.graph
         return run
 
     def check_depth(self, text: str) -> None:

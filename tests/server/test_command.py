@@ -6,7 +6,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,30 @@ def test_a_signal_stops_it_with_0_within_a_second(tmp_path: Path, number: signal
         assert "Traceback" not in served.log.read_text()
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{served.url}/_deadringer/health", timeout=60)
+
+
+def test_a_pattern_that_matches_for_minutes_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    with Served(tmp_path, "--ephemeral", "--no-tls", "--synapse-pattern-s", "600") as served:
+        login = ("root", "secret")
+
+        def call(query: str) -> requests.Response:
+            url = f"{served.url}/api/v1/storm/call"
+            return requests.post(url, json={"query": query}, auth=login, timeout=60)
+
+        def endless() -> None:
+            with suppress(requests.RequestException):
+                call(f"return(('{'a' * 60}!' ~= '(a|aa)+$'))")
+
+        asking = threading.Thread(target=endless)
+        asking.start()
+        # It and this one are all that runs.
+        while call("return($lib.ps.list().size())").json()["result"] != 2:
+            assert asking.is_alive()
+        began = time.monotonic()
+        assert served.stop() == 0
+        assert time.monotonic() - began < 20
+        asking.join()
+        assert "Traceback" not in served.log.read_text()
 
 
 def test_an_ephemeral_server_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

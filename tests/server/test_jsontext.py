@@ -96,7 +96,7 @@ def test_texts_are_compact_and_unescaped() -> None:
 
 
 def test_half_a_surrogate_pair_is_written_escaped() -> None:
-    assert jsontext.dumps({"path": "/ü\udcff"}) == rb'{"path":"/\u00fc\udcff"}'
+    assert jsontext.dumps({"path": "/ü\udcff"}) == rb'{"path": "/\u00fc\udcff"}'
 
 
 def test_nan_is_null() -> None:
@@ -109,3 +109,37 @@ def test_nan_is_null() -> None:
 def test_what_json_cannot_hold_is_a_type_error(value: Any) -> None:
     with pytest.raises(TypeError):
         jsontext.dumps(value)
+
+
+def test_python_reads_more_than_json() -> None:
+    read = jsontext.loads_loosely
+    assert math.isnan(read(b"NaN"))
+    assert read(b"[-Infinity, 1e999]") == [-math.inf, math.inf]
+    assert read(b'"a\\ud800b"') == "a\ud800b"
+    assert read('{"a": 1}'.encode("utf-16")) == {"a": 1}
+    assert read(b'{"a": 1}') == {"a": 1}
+    for text in (b"nan", b"{", b"", b"\xff", b"1 2", b"[" * 200_000):
+        with pytest.raises(ValueError, match=r"Expecting|decode|Extra|depth"):
+            read(text)
+
+
+@given(
+    st.recursive(
+        st.none() | st.floats() | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=6
+    )
+)
+def test_what_is_written_loosely_is_read_loosely(value: Any) -> None:
+    assert same(jsontext.loads_loosely(jsontext.dumps_loosely(value)), value)
+
+
+@pytest.mark.parametrize("value", [math.nan, [1, {"a": -math.inf}], (None, math.inf)])
+def test_numbers_that_json_lacks_are_seen(value: Any) -> None:
+    assert not jsontext.is_finite(value, jsontext.dumps(value))
+    assert jsontext.is_finite([None, 1.5, "null"], b'[null,1.5,"null"]')
+
+
+@pytest.mark.parametrize("value", [{1: 2}, [{"a": {None: 1}}]])
+def test_keys_that_are_no_texts_are_refused_if_so_asked(value: Any) -> None:
+    with pytest.raises(TypeError):
+        jsontext.dumps(value, texts_as_keys=True)
+    assert jsontext.dumps({"a": 2**70}, texts_as_keys=True) == b'{"a":%d}' % 2**70

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, suppress
 
 import pytest
-from deadringer.server.workers import Cancelled, Channel, Run, Workers
+from deadringer.server.workers import MOST_BEHIND, Background, Cancelled, Channel, Run, Share, Workers
 
 LONG_S = 60.0
 QUEUE = 4
@@ -229,3 +229,21 @@ async def test_a_cancelled_run_stops_and_one_that_waits_its_turn_never_begins(wo
     await first.wait(LONG_S)
     assert (first.done, first.error, second.done) == (True, None, True)
     assert len(begun) <= 1
+
+
+def test_what_goes_on_behind_waits_for_none_of_another_kind() -> None:
+    background = Background()
+    begun = threading.Semaphore(0)
+
+    def sleeping(run: Run) -> None:
+        begun.release()
+        run.pause(LONG_S)
+
+    for _ in range(MOST_BEHIND + 1):
+        background.start(sleeping, Share.QUERIES)
+    for _ in range(MOST_BEHIND):
+        assert begun.acquire(timeout=LONG_S)
+    for share in Share:
+        if share is not Share.QUERIES:
+            assert background.start(lambda run: None, share).join(LONG_S)
+    background.close()

@@ -244,3 +244,34 @@ def test_statements_are_split_where_sqlite_sees_their_end() -> None:
     )
     with pytest.raises(StorageError, match="ends in the middle"):
         statements("CREATE TABLE a (x);\nCREATE TABLE b (")
+
+
+def test_changes_are_counted_and_the_count_outlives_the_process(path: Path) -> None:
+    database = Database(path, SCHEMAS)
+    begun = database.changes
+    put(database, "a")
+    put(database, "b")
+    assert database.changes == begun + 2
+    with pytest.raises(sqlite3.IntegrityError), database.write() as connection:
+        connection.execute(PUT, ("a", ""))
+    assert database.changes == begun + 2
+    database.close()
+
+    again = Database(path, SCHEMAS)
+    assert again.changes == begun + 2
+    again.close()
+
+
+def test_after_a_crash_no_number_of_a_change_comes_again(path: Path, tmp_path: Path) -> None:
+    database = Database(path, SCHEMAS)
+    put(database, "a")
+    copy = tmp_path / "copy.db"
+    database.copy_to(copy)
+    put(database, "b")
+    last = database.changes
+    database.close()
+
+    # As a killed process leaves it: the count was not written down at the end.
+    killed = Database(copy, SCHEMAS)
+    assert killed.changes > last
+    killed.close()

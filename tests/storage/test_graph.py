@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from deadringer.storage.database import Database
+from deadringer.storage.edits import ItemsOf, KeyOf
 from deadringer.storage.errors import Conflict, NotFound, StorageError
 from deadringer.storage.layers import Edit, Key, Layer, NodeEdit
 from deadringer.storage.sodes import Sode, nid_of, pack, unpack
@@ -19,13 +20,10 @@ NO_TIME = (None, None)
 class Plain:
     """A model where texts and numbers are their own keys, lists are arrays, and `.seen` widens."""
 
-    def keys(self, form: str, prop: str, valu: Any) -> tuple[Key, tuple[Key, ...] | None]:
-        if isinstance(valu, tuple) and prop != ".seen":
-            items = tuple(item for item in valu if isinstance(item, int | str))
-            return hashlib.sha256(repr(valu).encode()).digest(), items
-        if isinstance(valu, tuple | dict):
-            return repr(valu), None
-        return valu, None
+    edition = None
+
+    def keyed(self, form: str, prop: str) -> tuple[KeyOf, ItemsOf | None]:
+        return (repr, None) if prop == ".seen" else (_key, _items)
 
     def tagprop_key(self, prop: str, valu: Any) -> Key:
         found: Key = valu
@@ -36,6 +34,17 @@ class Plain:
 
     def merged_tagprop(self, prop: str, old: Any, valu: Any) -> Any:
         return valu
+
+
+def _key(valu: Any) -> Key:
+    if isinstance(valu, tuple):
+        return hashlib.sha256(repr(valu).encode()).digest()
+    found: Key = repr(valu) if isinstance(valu, dict) else valu
+    return found
+
+
+def _items(valu: Any) -> tuple[Key, ...]:
+    return tuple(item for item in valu if isinstance(item, int | str)) if isinstance(valu, tuple) else ()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deadringer.storage.database import Database
+from deadringer.storage.edits import ItemsOf, KeyOf
 from deadringer.storage.layers import Edit, Key, Layer, NodeEdit
 from deadringer.storage.sodes import Sode, nid_of, unpack
 from deadringer.storage.views import Graph, LayerRecord
@@ -60,8 +61,10 @@ BATCHES = st.lists(st.tuples(st.sampled_from(NODES), st.lists(EDITS, min_size=1,
 class Plain:
     """A model where numbers and texts are their own keys; `.created` keeps the least."""
 
-    def keys(self, form: str, prop: str, valu: Any) -> tuple[Key, tuple[Key, ...] | None]:
-        return (repr(valu).encode(), valu) if isinstance(valu, tuple) else (valu, None)
+    edition = None
+
+    def keyed(self, form: str, prop: str) -> tuple[KeyOf, ItemsOf | None]:
+        return (lambda valu: repr(valu).encode(), tuple) if prop == "arr" else (lambda valu: valu, None)
 
     def tagprop_key(self, prop: str, valu: Any) -> Key:
         found: Key = valu

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from deadringer.storage.database import Database
+from deadringer.storage.edits import ItemsOf, KeyOf
+from deadringer.storage.errors import Outdated, StorageError
 from deadringer.storage.layers import LARGE, Edit, Key, Layer, NodeEdit
 from deadringer.storage.pending import MOST
-from deadringer.storage.sodes import nid_of
+from deadringer.storage.sodes import Sode, nid_of, pack, pack_value
 from deadringer.storage.views import Graph, LayerRecord
 
 SCHEMAS = ("accounts", "cortex")
@@ -35,8 +37,10 @@ for number in range(100_000):
 class Plain:
     """A model where numbers are their own keys."""
 
-    def keys(self, form: str, prop: str, valu: Any) -> tuple[Key, tuple[Key, ...] | None]:
-        return valu, None
+    edition = None
+
+    def keyed(self, form: str, prop: str) -> tuple[KeyOf, ItemsOf | None]:
+        return lambda valu: valu, None
 
     def tagprop_key(self, prop: str, valu: Any) -> Key:
         found: Key = valu
@@ -52,6 +56,12 @@ class Plain:
 def node(number: int, *more: Edit) -> NodeEdit:
     edits: list[Edit] = [(0, (number,)), (2, ("p", number % 7)), (4, ("t", (None, None))), *more]
     return number.to_bytes(4, "big") * 8, "f", edits
+
+
+def whole(number: int, **props: int) -> Sode:
+    """The node as it is once it is made."""
+    iden, form, _ = node(number)
+    return Sode(iden, form, number, {"p": number % 7, **props}, {"t": (None, None)})
 
 
 def opened(database: Database) -> Layer:
@@ -146,21 +156,60 @@ def test_a_node_that_goes_and_comes_again_is_there_once(database: Database) -> N
     layer.apply([gone])
     assert layer.sode(nid_of(gone[0])) is None
     assert layer.sodes([nid_of(gone[0])]) == {}
-    # Known to be absent, as whoever has just deleted it knows; its row is still in the table.
-    layer.apply([node(1, (2, ("q", 3)))], [gone[0]], layer.version)
+    # Known to be new, as whoever has just deleted it knows; its row is still in the table.
+    layer.apply([], [whole(1, q=3)], layer.version)
     assert [key for key, *_ in layer.lift("f", "q")] == [3]
     assert database.read("SELECT count(*) FROM graph_node") == [(1,)]
 
 
-def test_what_is_said_to_be_absent_counts_only_of_that_moment(database: Database) -> None:
+def test_whole_nodes_are_found_as_those_made_by_edits_are(database: Database) -> None:
+    layer = opened(database)
+    version = layer.version
+    data: Edit = (8, ("d", "x"))
+    assert layer.apply([(node(2)[0], "f", [data])], [whole(1), whole(2)], version) == [
+        (node(2)[0], "f", [(8, ("d", "x", None))])
+    ]
+    layer.apply([node(3)])
+    assert [sode.props for sode in layer.every()] == [{"p": 1}, {"p": 2}, {"p": 3}]
+    assert numbers(layer) == [1, 2, 3]
+    assert [key for key, *_ in layer.lift("f", "p")] == [1, 2, 3]
+    assert layer.count_tag("t") == layer.count_tag("t", "f") == 3
+    assert layer.node_data(nid_of(node(2)[0]), "d") == "x"
+
+
+def test_what_is_said_to_be_new_counts_only_of_that_moment(database: Database) -> None:
     layer = opened(database)
     before = layer.version
     layer.apply([node(1)])
-    made: dict[bytes, Any] = {}
-    assert layer.apply([node(1)], [node(1)[0]], before, made) == []
-    assert made == {}
-    layer.apply([node(2)], [node(2)[0]], layer.version, made)
-    assert list(made) == [node(2)[0]]
+    with pytest.raises(Outdated):
+        layer.apply([node(2)], [whole(1)], before)
+    assert numbers(layer) == [1]
+
+
+def test_two_new_nodes_that_begin_alike_are_refused(database: Database) -> None:
+    layer = opened(database)
+    twin = whole(1)
+    twin.iden = twin.iden[:8] + bytes(24)
+    with pytest.raises(StorageError):
+        layer.apply([], [whole(1), twin], layer.version)
+    assert numbers(layer) == []
+
+
+def test_a_log_as_it_was_written_once_is_read(database: Database) -> None:
+    layer = opened(database)
+    layer.apply([node(1)])
+    assert numbers(layer) == [1]
+    ((number,),) = database.read("SELECT number FROM graph_name WHERE name = 'p'")
+    iden = node(1)[0]
+    nid = nid_of(iden)
+    sode = whole(1, p=4)
+    index = {(number, 1, nid): False, (number, 4, nid): True}
+    old = ({nid: (1, iden, pack(sode))}, index, {})
+    with database.write() as connection:
+        connection.execute("INSERT INTO graph_log (layer, changes) VALUES (1, ?)", (pack_value(old),))
+    again = opened(database)
+    assert [key for key, *_ in again.lift("f", "p")] == [4]
+    assert again.count_tag("t") == 1
 
 
 def test_wiping_takes_what_is_logged(database: Database, tmp_path: Path) -> None:

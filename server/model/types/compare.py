@@ -4,13 +4,12 @@ Written against a real Cortex's `node +prop<cmpr>value`. A type merges the table
 hands them to `predicate`. It knows nothing of lifts, which accept other comparators (`lifts.py`).
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from operator import ge, gt, le, lt
 from typing import Any
 
 from ..contract import ModelError, Type
-from .patterns import compiled
+from .patterns import IGNORECASE, Pattern, compiled
 
 Predicate = Callable[[Any], bool]
 Maker = Callable[[Type, Any], Predicate]
@@ -30,13 +29,13 @@ def no_norm(name: str, valu: Any) -> ModelError:
     return ModelError("BadTypeValu", f"no norm for type: {type(valu)}.", name=name)
 
 
-def searching(pattern: Any) -> re.Pattern[str]:
+def searching(pattern: Any) -> Pattern:
     """The compiled pattern of `~=`, which ignores case; what cannot be one is refused as the product refuses it."""
     if isinstance(pattern, list | dict):
         raise ModelError("TypeError", f"unhashable type: '{type(pattern).__name__}'")
     if not isinstance(pattern, str):
         raise ModelError("TypeError", "first argument must be a string or compiled pattern")
-    return compiled(pattern, re.IGNORECASE)
+    return compiled(pattern, IGNORECASE)
 
 
 def equal(type_: Type, valu: Any) -> Predicate:

@@ -5,6 +5,7 @@ address is its shortest text, and an IPv4 address given for one is mapped. Error
 """
 
 import re
+import socket
 from collections.abc import Mapping
 from ipaddress import AddressValueError, IPv6Address, IPv6Network, NetmaskValueError
 from operator import ge, gt, le, lt
@@ -148,6 +149,11 @@ def read_ipv4(text: str) -> int | None:
     One to four parts, each decimal, octal (`0`) or hexadecimal (`0x`), the last one filling what is left; anything may follow
     after a blank.
     """
+    try:
+        # Four decimal numbers, as nearly always.
+        return int.from_bytes(socket.inet_pton(socket.AF_INET, text), "big")
+    except (OSError, ValueError):
+        pass
     parts = text.split(" ", 1)[0].split(".")
     if len(parts) > 4 or not all(_PART.fullmatch(part) for part in parts):
         return None
@@ -163,7 +169,7 @@ def read_ipv4(text: str) -> int | None:
 
 def show_ipv4(address: int) -> str:
     """`1.2.3.4`"""
-    return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
+    return ".".join(map(str, address.to_bytes(4, "big")))
 
 
 def ipv4_block(address: int, mask: int) -> tuple[int, int]:

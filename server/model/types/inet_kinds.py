@@ -49,6 +49,10 @@ class _Blocks:
         self._lows = [low for low, _ in bounds]
         self._highs = [high for _, high in bounds]
 
+    def starts(self) -> list[int]:
+        """The first address of each block, and the first behind it."""
+        return self._lows + [high + 1 for high in self._highs]
+
     def __contains__(self, address: object) -> bool:
         assert isinstance(address, int)
         index = bisect_right(self._lows, address) - 1
@@ -57,10 +61,7 @@ class _Blocks:
 
 def ipv4_kind(address: int) -> str:
     """The value of `inet:ipv4:type`: shared, loopback, linklocal, multicast, private or unicast."""
-    for name, blocks in _KINDS_4:
-        if address in blocks:
-            return name
-    return "private" if address in _PRIVATE_BLOCKS_4 and address not in _PUBLIC_BLOCKS_4 else "unicast"
+    return _STRETCHES_4[1][bisect_right(_STRETCHES_4[0], address) - 1]
 
 
 def ipv6_kind(address: int) -> str:
@@ -80,6 +81,20 @@ def ipv6_scope(address: int) -> str:
     if address == 1 or address in _LINK_LOCAL_6:
         return "link-local"
     return "global"
+
+
+def _told_4(address: int) -> str:
+    for name, blocks in _KINDS_4:
+        if address in blocks:
+            return name
+    return "private" if address in _PRIVATE_BLOCKS_4 and address not in _PUBLIC_BLOCKS_4 else "unicast"
+
+
+def _stretches_4() -> tuple[list[int], list[str]]:
+    """Where the kind of address may change, in order, and the kind from there on."""
+    blocks = (_PRIVATE_BLOCKS_4, _PUBLIC_BLOCKS_4, *(blocks for _, blocks in _KINDS_4))
+    starts = sorted({0, *(start for each in blocks for start in each.starts())})
+    return starts, [_told_4(start) for start in starts]
 
 
 def _blocks_4(texts: Sequence[str]) -> _Blocks:
@@ -105,3 +120,4 @@ _KINDS_6 = (
 _PRIVATE_BLOCKS_4, _PUBLIC_BLOCKS_4 = _blocks_4(_PRIVATE_4), _blocks_4(_PUBLIC_4)
 _PRIVATE_BLOCKS_6, _PUBLIC_BLOCKS_6 = _blocks_6(_PRIVATE_6), _blocks_6(_PUBLIC_6)
 _RESERVED_BLOCKS_6, _ASSIGNED_BLOCKS_6 = _blocks_6(_RESERVED_6), _blocks_6(_ASSIGNED_6)
+_STRETCHES_4 = _stretches_4()

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..contract import Lifting, ModelError, Span, Type
 from .compare import Predicate, searching
+from .patterns import Pattern
 from .text import Hex, Str, Taxon, Taxonomy
 from .times import Ival, Time
 
@@ -96,8 +97,15 @@ def _text_between(type_: Type, valu: Any) -> tuple[Span, ...]:
 
 
 def _searched(type_: Type, valu: Any) -> tuple[Span, ...]:
-    pattern = searching(valu)
-    return (Span(keep=lambda norm: any(pattern.search(text) for text in _texts(norm))),)
+    # What is no pattern is only found out where there is something to search.
+    pattern: Pattern | None = None
+
+    def keep(norm: Any) -> bool:
+        nonlocal pattern
+        pattern = pattern or searching(valu)
+        return any(pattern.search(text) for text in _texts(norm))
+
+    return (Span(keep=keep),)
 
 
 def _prefix(type_: Type, valu: Any) -> str:

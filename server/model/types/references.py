@@ -5,11 +5,13 @@ An ndef is (form, value), a nodeprop (prop, value); both are normed by what they
 
 import re
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Protocol
 
 import fastjsonschema
 
 from ..contract import Key, ModelError, Normed, Type
+from ..schemas import checker
 from .compare import COMMON, Predicate, no_norm, predicate
 from .lists import hashed
 from .times import Clock, Time
@@ -213,6 +215,8 @@ def _unsafe_within(valu: Any) -> str | None:
             return "TypeError: Dictionary keys must be strings"
         valu = valu.values()
     elif not isinstance(valu, list | tuple):
+        if isinstance(valu, float) and not isfinite(valu):
+            return "ValueError: nan or inf number is not allowed"
         if valu is None or isinstance(valu, str | int | float):
             return None
         return f"TypeError: Object of type '{type(valu).__name__}' is not JSON serializable"
@@ -221,9 +225,7 @@ def _unsafe_within(valu: Any) -> str | None:
 
 def _validator(schema: Any) -> Callable[[Any], Any]:
     try:
-        valid: Callable[[Any], Any] = fastjsonschema.compile(
-            schema, handlers=dict.fromkeys(("http", "https"), _elsewhere)
-        )
+        valid: Callable[[Any], Any] = checker(schema, dict.fromkeys(("http", "https"), _elsewhere))
     except fastjsonschema.JsonSchemaDefinitionException as error:
         raise ModelError("JsonSchemaDefinitionException", str(error)) from error
     except (AttributeError, re.error) as error:

@@ -264,7 +264,8 @@ def as_text(name: str, valu: Any) -> str:
         return str(valu)
     if isinstance(valu, float):
         text = repr(valu)
-        return format(Decimal(text), "f") if "e" in text else text
+        # Also `nan` and `inf`, which are NaN and Infinity in the product.
+        return format(Decimal(text), "f") if "e" in text or "n" in text else text
     raise no_norm(name, valu)
 
 

@@ -8,10 +8,9 @@ from typing import Any
 from ...model.idens import packed
 from ..host import Host
 from ..nodes.path import Path
-from ..programs.control import uncaught
-from ..programs.leaving import Exited, Leaving
+from ..programs.leaving import Exited
 from .messages import packer
-from .query import Asked, Check, exit_error, inbound, prepared, too_deep
+from .query import Asked, Check, exit_error, paths_of
 
 
 def exported(host: Host, asked: Asked, check: Check) -> Iterator[bytes]:
@@ -31,22 +30,12 @@ def exported(host: Host, asked: Asked, check: Check) -> Iterator[bytes]:
 def lifted(host: Host, asked: Asked, check: Check) -> dict[bytes, Path]:
     """Every node that the query yields, by iden, in order of first appearance."""
     found: dict[bytes, Path] = {}
-    run, block = prepared(host, asked, _drop, check)
-    limit: Any = asked.opts.get("limit")
     try:
-        for count, path in enumerate(block.run(run, inbound(run, asked.opts)), 1):
+        for path in paths_of(host, asked, _drop, check):
             check()
             found.setdefault(path.node.iden, path)
-            if limit is not None and count >= limit:
-                break
     except Exited as exited:
         raise exit_error(exited) from None
-    except Leaving as leaving:
-        raise uncaught(run, leaving) or leaving from None
-    except RecursionError:
-        raise too_deep() from None
-    finally:
-        host.tasks.pop(run.task.iden, None)
     return found
 
 

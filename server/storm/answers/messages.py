@@ -49,6 +49,8 @@ def packer(opts: dict[str, Any], model: Model) -> Callable[[Path], Packed]:
         if extras and extras[0] is _reprs:
             _reprs(path, info, opts, model)
         info["path"] = _path(path, opts)
+        if path.display:
+            info["display"] = path.display
         for extra in extras:
             if extra is not _reprs:
                 extra(path, info, opts, model)

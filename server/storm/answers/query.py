@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import InvalidOperation
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StormError
+from ..graphs.projections import rules_of
+from ..graphs.walk import Subgraph
 from ..host import Host, Task
 from ..kinds import table as kinds_table
 from ..nodes.path import Path
@@ -19,7 +22,7 @@ from ..nodes.snap import Snap
 from ..programs.compile import Block, compiled
 from ..programs.control import uncaught
 from ..programs.leaving import Exited, Leaving, Returned
-from ..programs.shape import Paths
+from ..programs.shape import Paths, nothing
 from ..runtime import FRAMES, Runtime
 from . import messages
 
@@ -39,6 +42,7 @@ Failed = Callable[[Exception], StormError]
 # Unicode, sizes that no memory has. The product tells such errors by their names, too.
 OF_VALUES = (OverflowError, UnicodeError, InvalidOperation, MemoryError)
 # Errors whose details come in an order of their own: what stands before the message.
+TASK_EXISTS = "Specified task iden already exists!"
 BEFORE_MESG: dict[str, tuple[str, ...]] = {
     "BadTypeValu": ("name", "valu", "fields", "numitems", "reqwidth"),
     "BadLiftValu": ("valu", "name"),
@@ -56,13 +60,17 @@ def again(error: Exception) -> StormError:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query as a client asks it: its text and options, who asks, the view, and the iden of the task."""
+    """A query as a client asks it: its text and options, who asks, the view, and the iden of the task.
+
+    within: another query asks it, and it is part of that one's task.
+    """
 
     text: str
     opts: dict[str, Any]
     user: User
     view: ViewRecord
     task: str
+    within: bool = False
 
     @property
     def mode(self) -> str:
@@ -80,10 +88,9 @@ def messages_of(host: Host, asked: Asked, send: Emit, check: Check, failed: Fail
     count = 0
     pack = messages.packer(asked.opts, host.model)
     try:
-        for count, path in enumerate(paths_of(host, asked, emit, check), 1):
+        for path in paths_of(host, asked, emit, check):
             emit("node", pack(path))
-            if _enough(asked.opts, count):
-                break
+            count += 1
     except Exited as exited:
         if exited.mesg is not None:
             emit("warn", {"mesg": exited.mesg, **exited.info})
@@ -99,7 +106,9 @@ def value_of(host: Host, asked: Asked, check: Check) -> Any:
     """What a query returns, as a value of Storm; its messages are dropped. Raises StormError."""
     run, block = prepared(host, asked, _drop, check)
     try:
-        return prim(run, _returned(run, block, asked.opts))
+        valu = _returned(run, block, asked.opts)
+        # What a function yields has no form outside Storm, nor an error that says so.
+        return valu if isinstance(valu, Iterator) else prim(run, valu)
     except Exited as exited:
         raise exit_error(exited) from None
     except Leaving as leaving:
@@ -109,7 +118,7 @@ def value_of(host: Host, asked: Asked, check: Check) -> Any:
     except OF_VALUES as error:
         raise StormError(type(error).__name__, str(error)) from error
     finally:
-        host.tasks.pop(run.task.iden, None)
+        _ended(host, run.task)
 
 
 def _returned(run: Runtime, block: Block, opts: dict[str, Any]) -> Any:
@@ -118,7 +127,7 @@ def _returned(run: Runtime, block: Block, opts: dict[str, Any]) -> Any:
         if block.plain is not None and not opts.get("idens") and not opts.get("ndefs"):
             block.plain(run)
         else:
-            for _ in block.run(run, inbound(run, opts)):
+            for _ in shown(run, block.run(run, inbound(run, opts))):
                 pass
     except Returned as returned:
         return returned.valu
@@ -129,10 +138,8 @@ def nodes_of(host: Host, asked: Asked, check: Check) -> Iterator[messages.Packed
     """The packed nodes of a query; its messages are dropped. Raises StormError."""
     pack = messages.packer(asked.opts, host.model)
     try:
-        for count, path in enumerate(paths_of(host, asked, _drop, check), 1):
+        for path in paths_of(host, asked, _drop, check):
             yield pack(path)
-            if _enough(asked.opts, count):
-                return
     except Exited as exited:
         raise exit_error(exited) from None
 
@@ -141,7 +148,7 @@ def paths_of(host: Host, asked: Asked, emit: Emit, check: Check) -> Paths:
     """What a query yields. Raises StormError, Exited."""
     run, block = prepared(host, asked, emit, check)
     try:
-        yield from block.run(run, inbound(run, asked.opts))
+        yield from shown(run, block.run(run, inbound(run, asked.opts)))
     except Leaving as leaving:
         error = uncaught(run, leaving)
         raise error or leaving from None
@@ -150,7 +157,35 @@ def paths_of(host: Host, asked: Asked, emit: Emit, check: Check) -> Paths:
     except OF_VALUES as error:
         raise StormError(type(error).__name__, str(error)) from error
     finally:
-        host.tasks.pop(run.task.iden, None)
+        _ended(host, run.task)
+
+
+def shown(run: Runtime, paths: Paths) -> Paths:
+    """What of a query's nodes is shown: no more than the option `limit` says; with what is round them, where a projection is
+    active once the first of them comes. Raises StormError."""
+    first = next(paths, None)
+    if first is None:
+        return nothing()
+    found: Paths = chain((first,), paths)
+    limit = run.task.opts.get("limit")
+    if limit is not None:
+        found = limited(found, limit)
+    # As the product compares: 0 is no projection, an empty text is one that there is not.
+    if run.graph is None or run.graph == False:  # noqa: E712
+        return found
+    return Subgraph(run, rules_of(run, run.graph)).paths(found)
+
+
+def limited(paths: Paths, limit: Any) -> Paths:
+    """The first of them. Raises StormError("TypeError") for a limit that is no number, behind the first."""
+    for count, path in enumerate(paths, 1):
+        yield path
+        if not isinstance(limit, int | float):
+            kind = type(limit).__name__
+            raise StormError("TypeError", f"'>=' not supported between instances of 'int' and '{kind}'")
+        # The product counts before it looks: a limit of nothing is one node.
+        if count >= limit:
+            return
 
 
 def prepared(host: Host, asked: Asked, emit: Emit, check: Check) -> tuple[Runtime, Block]:
@@ -162,10 +197,18 @@ def prepared(host: Host, asked: Asked, emit: Emit, check: Check) -> tuple[Runtim
     if given is not None and not isinstance(given, dict):
         raise StormError("AttributeError", f"'{type(given).__name__}' object has no attribute 'keys'")
     run = Runtime(host, task, snap, asked.user, dict(given or {}))
+    run.graph = asked.opts.get("graph")
     block = compiled(asked.text, asked.mode, own_lib="lib" in run.vars)
     block.check(run)
-    host.tasks[task.iden] = task
+    if not asked.within and host.tasks.setdefault(task.iden, task) is not task:
+        raise StormError("BadArg", TASK_EXISTS)
     return run, block
+
+
+def _ended(host: Host, task: Task) -> None:
+    if host.tasks.get(task.iden) is task:
+        del host.tasks[task.iden]
+    task.close()
 
 
 def inbound(run: Runtime, opts: dict[str, Any]) -> Paths:
@@ -248,17 +291,6 @@ def _showing(show: Any, send: Emit) -> Emit:
             send(kind, info)
 
     return emit
-
-
-def _enough(opts: dict[str, Any], count: int) -> bool:
-    limit = opts.get("limit")
-    if limit is None:
-        return False
-    if not isinstance(limit, int | float):
-        kind = type(limit).__name__
-        raise StormError("TypeError", f"'>=' not supported between instances of 'int' and '{kind}'")
-    # The product counts before it looks: a limit of nothing is one node.
-    return count >= limit
 
 
 def _drop(kind: str, info: Any) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....storage.errors import StorageError
 from ...logs import LOGGER
+from ...workers import Share
 from ..errors import StormError
 from . import automatic, cron_times
 
@@ -52,7 +53,7 @@ def run_due(host: Host) -> None:
     now_ms = host.clock.now_ms()
     for iden in host.automation.due(KIND, now_ms):
         if _begun(host, iden, now_ms):
-            host.jobs[iden] = host.background.start(partial(_run, host, iden))
+            host.jobs[iden] = host.background.start(partial(_run, host, iden), Share.JOBS)
 
 
 def running(host: Host, iden: str) -> bool:
@@ -89,6 +90,7 @@ def _run(host: Host, iden: str, work: Run) -> None:
     job = host.automation.get(KIND, iden)
     if job is None:
         return
+    host.events.tell("cron:start", {"iden": iden})
     vars = {"auto": {"iden": iden, "type": "cron"}}
     facts: dict[str, Any] = {"lastresult": "cancelled"}
     try:
@@ -106,3 +108,4 @@ def _run(host: Host, iden: str, work: Run) -> None:
         facts = {"lastresult": f"raised exception {error}"}
     finally:
         change(host, iden, lastfinishtime=host.clock.now_ms() / 1000, **facts)
+        host.events.tell("cron:stop", {"iden": iden})

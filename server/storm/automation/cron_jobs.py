@@ -39,6 +39,26 @@ NOT_RUN_YET: Job = {
     "lastfinishtime": None,
     "lastresult": None,
 }
+# In this order a job is shown.
+TOLD = (
+    *(
+        "ver",
+        "doc",
+        "name",
+        "pool",
+        "affinity",
+        "enabled",
+        "recur",
+        "iden",
+        "view",
+        "indx",
+        "query",
+        "creator",
+        "created",
+    ),
+    *("recs", "nexttime", "startcount", "errcount", "isrunning", "laststarttime", "lastfinishtime", "lastresult"),
+    *("lasterrs", "loglevel"),
+)
 LEGACY = (*cron_units.UNITS, *cron_units.ALIASES)
 
 
@@ -132,6 +152,7 @@ def _new(
     except Conflict:
         raise StormError("DupIden", f"Duplicate cron iden ({iden})") from None
     layer_ops.own(run, iden, KIND)
+    _tell(run, job, "add")
     return job
 
 
@@ -183,14 +204,14 @@ def of(run: Runtime, iden: str) -> Job:
 
 def pack(run: Runtime, job: Job) -> dict[str, Any]:
     """A job as the product shows it."""
-    told: dict[str, Any] = {}
-    for name, valu in job.items():
-        told[name] = valu
-        if name == "view":
-            told["indx"] = run.host.automation.number(KIND, job["iden"]) - 1
-    told["isrunning"] = running(run.host, job["iden"])
-    told["recs"] = cron_times.packed(job["recs"])
-    told["lasterrs"] = list(job["lasterrs"])
+    facts = {
+        **job,
+        "indx": run.host.automation.number(KIND, job["iden"]) - 1,
+        "isrunning": running(run.host, job["iden"]),
+        "recs": cron_times.packed(job["recs"]),
+        "lasterrs": list(job["lasterrs"]),
+    }
+    told = {name: facts[name] for name in TOLD}
     user = run.host.accounts.user(job["creator"])
     return told if user is None else {**told, "username": user.name}
 
@@ -201,9 +222,12 @@ def pack(run: Runtime, job: Job) -> dict[str, Any]:
 def drop(run: Runtime, prefix: Any) -> None:
     """Delete a job; one that is running goes on to its end."""
     iden = find(run, prefix, "del")["iden"]
+    events = run.host.events
+    gates = events.gates(iden)
     run.host.automation.drop(KIND, iden)
     run.host.jobs.pop(iden, None)
     layer_ops.disown(run, iden)
+    events.tell("cron:del", {"iden": iden}, gates)
 
 
 def modify(run: Runtime, prefix: Any, query: Any, given: dict[str, Any]) -> str:
@@ -218,7 +242,11 @@ def modify(run: Runtime, prefix: Any, query: Any, given: dict[str, Any]) -> str:
         entries = cron_periods.entries_of(to_str(period))
         cron_times.check(entries)
         facts |= {"recs": entries, "recur": True}
-    change(run.host, job["iden"], **facts, enabled=True)
+    changed = change(run.host, job["iden"], **facts, enabled=True)
+    if changed is not None and "query" in facts:
+        _tell(run, changed, "edit:query", query=facts["query"])
+    if changed is not None and "recs" in facts:
+        _tell(run, changed, "edit:period")
     return str(job["iden"])
 
 
@@ -226,6 +254,7 @@ def enable(run: Runtime, prefix: Any, *, enabled: bool) -> str:
     """Switch a job on or off. Its iden."""
     job = find(run, prefix, "set")
     change(run.host, job["iden"], enabled=enabled)
+    _tell(run, job, "enable" if enabled else "disable", iden=job["iden"])
     return str(job["iden"])
 
 
@@ -235,6 +264,7 @@ def move(run: Runtime, prefix: Any, view: Any) -> str:
     place = automatic.place(run.host, to_str(view))
     run.confirm(("cron", "add"), place.iden)
     change(run.host, job["iden"], view=place.iden)
+    _tell(run, job, "move", view=place.iden)
     return str(job["iden"])
 
 
@@ -259,6 +289,17 @@ def set_fact(run: Runtime, job: Job, name: str, valu: Any) -> None:
     if other is not None and changed and job[other]:
         raise StormError("BadConfValu", "Cron jobs may not have both affinity and pool set.")
     change(run.host, job["iden"], **{name: changed})
+    _tell(run, job, f"edit:{name}", **{name: changed})
+
+
+def _tell(run: Runtime, job: Job, event: str, **facts: Any) -> None:
+    """Tell of a change of a job: of these facts about it, without any of all of them."""
+    events = run.host.events
+    if not events.heard:
+        return
+    told = {"iden": job["iden"], **facts} if facts else pack(run, job)
+    told.pop("username", None)
+    events.tell(f"cron:{event}", told, events.gates(job["iden"]))
 
 
 def cleanup(run: Runtime) -> int:

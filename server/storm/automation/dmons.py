@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ....storage.errors import Conflict, StorageError
 from ...logs import LOGGER
+from ...workers import Share
 from ..errors import StormError
 from ..values.convert import to_prim
 from ..views import layers as layer_ops
@@ -66,7 +67,7 @@ def start(host: Host, iden: str, dmon: Dmon) -> None:
     """Let one run. Raises StormError("SynErr") where it does."""
     if dmon.run is not None:
         raise StormError("SynErr", f"Dmon - {iden} - has a current task and cannot start a new one.")
-    dmon.run = host.background.start(partial(_turns, host, iden, dmon))
+    dmon.run = host.background.start(partial(_turns, host, iden, dmon), Share.DAEMONS)
 
 
 def stop(dmon: Dmon) -> None:

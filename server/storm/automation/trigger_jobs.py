@@ -49,7 +49,7 @@ SCHEMA: dict[str, Any] = {
 }
 # What one may change, and how its value is read.
 SETTABLE = {"async": to_bool, "enabled": to_bool, "name": to_str, "doc": to_str, "storm": to_str}
-ABOUT = ("form", "n2form", "prop", "tag", "verb")
+ABOUT = ("form", "prop", "tag", "verb", "n2form")
 
 
 def add(run: Runtime, given: Any) -> Told:
@@ -90,6 +90,7 @@ def add(run: Runtime, given: Any) -> Told:
         raise StormError("DupIden", "A trigger with this iden already exists") from None
     watch(run.host)
     layer_ops.own(run, iden, KIND)
+    _tell_added(run, told)
     return told
 
 
@@ -175,9 +176,13 @@ def pack(run: Runtime, told: Told) -> dict[str, Any]:
 def drop(run: Runtime, iden: str) -> None:
     """Delete a trigger."""
     run.confirm(("trigger", "del"), iden)
+    events, told = run.host.events, run.host.automation.get(KIND, iden)
+    gates = events.gates(iden)
     run.host.automation.drop(KIND, iden)
     watch(run.host)
     layer_ops.disown(run, iden)
+    if told is not None:
+        events.tell("trigger:del", {"iden": iden, "view": told["view"]}, gates)
 
 
 def drop_all(run: Runtime, view: str) -> None:
@@ -204,6 +209,8 @@ def set_fact(run: Runtime, told: Told, name: str, valu: Any) -> None:
         if name == "storm":
             check_query(changed)
     _change(run, told["iden"], {name: changed})
+    events, facts = run.host.events, {"iden": told["iden"], "view": told["view"], "name": name, "valu": changed}
+    events.tell("trigger:set", facts, events.gates(told["iden"]))
 
 
 def move(run: Runtime, told: Told, view: str) -> None:
@@ -214,6 +221,15 @@ def move(run: Runtime, told: Told, view: str) -> None:
     run.confirm(("trigger", "add"), view)
     run.confirm(("trigger", "del"), told["iden"])
     _change(run, told["iden"], {"view": view, "user": run.user.iden})
+    events = run.host.events
+    events.tell("trigger:del", {"iden": told["iden"], "view": told["view"]}, events.gates(told["iden"]))
+    _tell_added(run, of(run, told["iden"]))
+
+
+def _tell_added(run: Runtime, told: Told) -> None:
+    events = run.host.events
+    if events.heard:
+        events.tell("trigger:add", pack(run, told), events.gates(told["iden"]))
 
 
 def _change(run: Runtime, iden: str, facts: Told) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ....storage.errors import Closed
 from ....storage.sodes import Sode, nid_of
 from ...logs import LOGGER
+from ...workers import Share
 from ..errors import StormError
 from ..host import Task
 from ..nodes.node import Node
@@ -22,6 +24,7 @@ from ..nodes.path import Path
 from ..nodes.snap import Snap
 from ..programs.leaving import Exited, Leaving
 from ..runtime import Runtime
+from ..values.globs import Fits, fitting
 
 if TYPE_CHECKING:
     from ...workers import Run
@@ -60,14 +63,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A trigger that is on. user: iden of who it runs as. pattern: of the tags or verbs that set it off."""
+    """A trigger that is on. user: iden of who it runs as. fits: whether a tag or a verb sets it off."""
 
     iden: str
     text: str
     user: str
     form: str | None
     n2form: str | None
-    pattern: re.Pattern[str] | None
+    fits: Fits | None
     behind: bool
     count: Count
 
@@ -101,25 +104,27 @@ def count_of(host: Host, told: dict[str, Any]) -> Count:
 
 def _index(view: Watch, told: dict[str, Any], count: Count) -> None:
     condition, form = told["cond"], told.get("form")
-    pattern = None
-    if condition.startswith("tag:"):
-        pattern = tag_pattern(told["tag"])
-    elif condition.startswith("edge:"):
-        pattern = re.compile(".*".join(map(re.escape, told["verb"].split("*"))))
-    trigger = Trigger(
-        told["iden"], told["storm"], told["user"], form, told.get("n2form"), pattern, told["async"], count
-    )
-    if pattern is not None:
+    by_name, fits = condition.startswith(("tag:", "edge:")), None
+    if by_name:
+        # One that is too large to be a pattern fits nothing.
+        with suppress(StormError):
+            fits = fitting(_tag_pattern(told["tag"]) if "tag" in told else _verb_pattern(told["verb"]))
+    trigger = Trigger(told["iden"], told["storm"], told["user"], form, told.get("n2form"), fits, told["async"], count)
+    if by_name:
         view.others.setdefault(condition, []).append(trigger)
     else:
         name = told["prop"] if condition == "prop:set" else told["form"]
         view.exact.setdefault((condition, name), []).append(trigger)
 
 
-def tag_pattern(glob: str) -> re.Pattern[str]:
+def _verb_pattern(glob: str) -> str:
+    return ".*".join(map(re.escape, glob.split("*")))
+
+
+def _tag_pattern(glob: str) -> str:
     """The tags that a pattern says: `*` is one part of a name, `**` any number of them."""
     parts = {"*": "[^.]+", "**": ".+"}
-    return re.compile(r"\.".join(parts.get(part, re.escape(part)) for part in glob.split(".")))
+    return r"\.".join(parts.get(part, re.escape(part)) for part in glob.split("."))
 
 
 # -- firing
@@ -161,12 +166,21 @@ def _set_off(
     else:
         is_tag = condition.startswith("tag:")
         for trigger in view.others.get(condition, ()):
-            if trigger.form not in (None, form) or trigger.pattern is None or not trigger.pattern.fullmatch(args[0]):
+            if trigger.form not in (None, form) or not _named(trigger, args[0]):
                 continue
             if is_tag:
                 yield trigger, {"tag": args[0]}, True
             elif trigger.n2form is None or _form_of(run, args[1]) == trigger.n2form:
                 yield trigger, {"verb": args[0], "n2iden": args[1].hex()}, False
+
+
+def _named(trigger: Trigger, name: str) -> bool:
+    """Whether a tag or a verb sets a trigger off; that its pattern takes too long is its own failure, not the edit's."""
+    try:
+        return trigger.fits is not None and trigger.fits(name) is not None
+    except StormError as error:
+        _failed(trigger, error)
+        return False
 
 
 def _form_of(run: Runtime, iden: bytes) -> str | None:
@@ -230,6 +244,8 @@ def _run(run: Runtime, trigger: Trigger, node: Node, vars: dict[str, Any]) -> No
         if error.name == "RecursionLimitHit":
             raise
         _failed(trigger, error)
+    finally:
+        task.close()
 
 
 def _drain(run: Runtime, paths: Iterable[Path]) -> None:
@@ -265,7 +281,7 @@ def _failed(trigger: Trigger, error: StormError) -> None:
 def work_off(host: Host) -> None:
     """Begin what was put off, unless that is being done."""
     if not host.automation.working.locked():
-        host.background.start(partial(_work_off, host))
+        host.background.start(partial(_work_off, host), Share.TRIGGERS)
 
 
 def _work_off(host: Host, work: Run) -> None:

@@ -209,15 +209,15 @@ if ($cmdopts.passwd != $lib.null) {
     $user.setPasswd($cmdopts.passwd)
     $lib.print(`User ({$name}) password updated.`)
 }
+if ($cmdopts.locked != $lib.null) {
+    $user.setLocked($cmdopts.locked)
+    $lib.print(`User ({$name}) locked status set to {($cmdopts.locked = (1))}.`)
+}
 if ($cmdopts.admin != $lib.null) {
     $user.setAdmin($cmdopts.admin, gateiden=$cmdopts.gate)
     $where = ""
     if $cmdopts.gate { $where = ` for auth gate {$cmdopts.gate}` }
     $lib.print(`User ({$name}) admin status set to {($cmdopts.admin = (1))}{$where}.`)
-}
-if ($cmdopts.locked != $lib.null) {
-    $user.setLocked($cmdopts.locked)
-    $lib.print(`User ({$name}) locked status set to {($cmdopts.locked = (1))}.`)
 }
 """,
     Option("username", "Name of the user.", "str"),

@@ -36,7 +36,8 @@ class Option:
     default: what it is where it is not given; shown in the help. ABSENT shows nothing, and is null.
     flag: an option without a value, which is true if it is there, or what `flagged` says.
     several: any number of values; one_or_none: may be left out.
-    repeated: an option that may come again, its values in a list. choices: what alone is allowed.
+    repeated: an option that may come again, its values in a list; pairs: the same, of two values each time.
+    choices: what alone is allowed.
     dest: by what key a command finds it, where that is not its name.
     """
 
@@ -49,6 +50,7 @@ class Option:
     several: bool = False
     one_or_none: bool = False
     repeated: bool = False
+    pairs: bool = False
     required: bool = False
     choices: tuple[str, ...] = ()
     dest: str = ""
@@ -176,6 +178,13 @@ def _take(option: Option, found: dict[str, Any], waiting: list[Any], known: dict
         found[key] = []
         while not ended():
             found[key].append(_typed(option, waiting.pop(0), run))
+    elif option.pairs:
+        pair: list[Any] = []
+        while len(pair) < 2:
+            if ended():
+                raise _refused(f"2 arguments are required for {option.name}.")
+            pair.append(_typed(option, waiting.pop(0), run))
+        found.setdefault(key, []).append(tuple(pair))
     elif ended():
         if not option.one_or_none:
             raise _refused(f"An argument is required for {option.name}.")

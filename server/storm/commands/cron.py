@@ -12,6 +12,7 @@ from ..programs.shape import Paths
 from ..runtime import Runtime
 from ..values.convert import python_text, to_str
 from .command import Command, Given, Option
+from .inner import calling, only_writing
 
 IDEN = Option("iden", "How the iden of the job begins.")
 QUERY = Option("query", "The query.")
@@ -105,6 +106,7 @@ def _mod(run: Runtime, given: Given, paths: Paths) -> Paths:
     query = None if given.query is None else to_str(given.query).strip()
     if not query and not given.period:
         raise StormError("BadArg", "One of the argument <query> or --period option is required.")
+    only_writing(run, "lib.cron.mod")
     iden = cron_ops.modify(run, given.iden, query or None, {"period": given.period or None})
     run.print(f"Modified cron job: {iden}")
     yield from paths
@@ -117,6 +119,8 @@ def _move(run: Runtime, given: Given, paths: Paths) -> Paths:
 
 
 def _cleanup(run: Runtime, given: Given, paths: Paths) -> Paths:
+    if any(not job["recur"] and job["nexttime"] is None for job in cron_ops.every(run)):
+        only_writing(run, "lib.cron.del")
     run.print(f"{cron_ops.cleanup(run)} cron/at jobs deleted.")
     yield from paths
 
@@ -170,7 +174,7 @@ COMMANDS = (
         "Make a job that recurs. Times are UTC.\n\n"
         "A period is `minutely/5`, `hourly@:25`, `daily@14:30`, `weekly/mon,wed@10`, `monthly/1,-1@12:00`,\n"
         "`yearly/07-01@04:44,11-12`: what it recurs in, every how many or on which days, and at what time.",
-        _add,
+        calling("lib.cron.add", _add),
         (
             QUERY,
             Option("--pool", "Another server may run it; there is one only.", flag=True),
@@ -183,11 +187,12 @@ COMMANDS = (
             *(Option(f"--{name}", f"The {name}, fixed or with + every how many. Use --period.") for name in OLD[:5]),
             *(Option(f"--{name}", f"The time of a job that runs {name}. Use --period.") for name in OLD[5:]),
         ),
+        readonly=True,
     ),
     Command(
         "cron.at",
         "Make a job that runs once, or at each of some times. Times are UTC; a value with + is from now.",
-        _at,
+        calling("lib.cron.at", _at),
         (
             QUERY,
             Option("--minute", "Minutes from now."),
@@ -199,18 +204,26 @@ COMMANDS = (
             Option("--view", "The view it runs in."),
             AFFINITY,
         ),
+        readonly=True,
     ),
-    Command("cron.cleanup", "Delete the jobs that ran once and will not run again.", _cleanup),
-    Command("cron.del", "Delete a job.", _del, (IDEN,)),
-    Command("cron.disable", "Switch a job off.", _disable, (IDEN,)),
-    Command("cron.enable", "Switch a job on.", _enable, (IDEN,)),
-    Command("cron.list", "List the jobs.", _list),
+    Command("cron.cleanup", "Delete the jobs that ran once and will not run again.", _cleanup, readonly=True),
+    Command("cron.del", "Delete a job.", calling("lib.cron.del", _del), (IDEN,), readonly=True),
+    Command("cron.disable", "Switch a job off.", calling("lib.cron.disable", _disable), (IDEN,), readonly=True),
+    Command("cron.enable", "Switch a job on.", calling("lib.cron.enable", _enable), (IDEN,), readonly=True),
+    Command("cron.list", "List the jobs.", calling("lib.tabular.printer", _list), readonly=True),
     Command(
         "cron.mod",
         "Give a job another query or another period.",
         _mod,
         (IDEN, Option("query", "The query.", one_or_none=True), Option("--period", "When it runs.")),
+        readonly=True,
     ),
-    Command("cron.move", "Let a job run in another view.", _move, (IDEN, Option("view", "The view."))),
-    Command("cron.stat", "Show all that is known of a job.", _stat, (IDEN,)),
+    Command(
+        "cron.move",
+        "Let a job run in another view.",
+        calling("lib.cron.move", _move),
+        (IDEN, Option("view", "The view.")),
+        readonly=True,
+    ),
+    Command("cron.stat", "Show all that is known of a job.", _stat, (IDEN,), readonly=True),
 )

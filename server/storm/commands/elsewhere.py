@@ -118,9 +118,12 @@ def start(run: Runtime, query: Any) -> None:
         # A task that was killed before it began stays so.
         if inner.task.check is _waiting:
             inner.task.check = behind.check
-        with suppress(StormError, Leaving, RecursionError, StorageError):
-            # Nobody is there to be told; the world may be gone, too.
-            drained(block.run(inner, nothing()))
+        try:
+            with suppress(StormError, Leaving, RecursionError, StorageError):
+                # Nobody is there to be told; the world may be gone, too.
+                drained(block.run(inner, nothing()))
+        finally:
+            inner.task.close()
 
     run.host.background.start(work)
 
@@ -138,6 +141,7 @@ def _unheard(run: Runtime, text: str) -> Task:
         emit=lambda kind, info: None,
         check=_waiting,
         started_ms=run.host.clock.now_ms(),
+        closing=[],
     )
     run.host.tasks[task.iden] = task
     return task

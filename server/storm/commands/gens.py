@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from .command import Command, Option
 from .written import written
 
+# In a readonly query it is the brackets in them that are refused.
+_gen = partial(written, readonly=True)
 NAME = Option("name", "The name.")
 REPORTER = Option("reporter", "Name of the organization that says so.")
 TRY = Option("--try", "Give nothing where a value is no such, instead of an error.", flag=True)
@@ -44,11 +48,11 @@ function found(text) {{
 }}
 yield $found($cmdopts.name)
 """
-    return written(command, desc, text, NAME)
+    return _gen(command, desc, text, NAME)
 
 
-ORG_COMMAND = written("gen.ou.org", "The organization of a name.", ORG + "yield $neworg($cmdopts.name)", NAME)
-HQ = written(
+ORG_COMMAND = _gen("gen.ou.org", "The organization of a name.", ORG + "yield $neworg($cmdopts.name)", NAME)
+HQ = _gen(
     "gen.ou.org.hq",
     "The headquarters of the organization of a name.",
     ORG
@@ -71,7 +75,7 @@ yield $hq($cmdopts.name)
 """,
     NAME,
 )
-CAMPAIGN = written(
+CAMPAIGN = _gen(
     "gen.ou.campaign",
     "The campaign of a name, as an organization tells it.",
     ORG
@@ -90,7 +94,7 @@ yield $campaign($cmdopts.name, $cmdopts.reporter)
     NAME,
     REPORTER,
 )
-THREAT = written(
+THREAT = _gen(
     "gen.risk.threat",
     "The threat of a name, as an organization tells it.",
     ORG
@@ -108,7 +112,7 @@ yield $threat($cmdopts.name, $cmdopts.reporter)
     NAME,
     REPORTER,
 )
-TOOL = written(
+TOOL = _gen(
     "gen.risk.tool.software",
     "The tool of a name, as an organization tells it.",
     ORG
@@ -126,7 +130,7 @@ yield $tool($cmdopts.name, $cmdopts.reporter)
     NAME,
     REPORTER,
 )
-VULN = written(
+VULN = _gen(
     "gen.risk.vuln",
     "The vulnerability of a CVE number.",
     ORG
@@ -156,14 +160,14 @@ yield $vuln($cmdopts.cve, $cmdopts.reporter, $cmdopts.try)
     Option("reporter", "Name of the organization that says so.", one_or_none=True),
     TRY,
 )
-COUNTRY_COMMAND = written(
+COUNTRY_COMMAND = _gen(
     "gen.pol.country",
     "The country of a code of two letters.",
     COUNTRY + "yield $newcountry($cmdopts.iso2, $cmdopts.try)",
     Option("iso2", "The code."),
     TRY,
 )
-GOVERNMENT = written(
+GOVERNMENT = _gen(
     "gen.pol.country.government",
     "The government of the country of a code of two letters.",
     ORG
@@ -189,7 +193,7 @@ yield $government($cmdopts.iso2, $cmdopts.try)
     Option("iso2", "The code."),
     TRY,
 )
-CONTACT = written(
+CONTACT = _gen(
     "gen.ps.contact.email",
     "The contact of an e-mail address and a type.",
     """
@@ -211,8 +215,22 @@ yield $contact($cmdopts.type, $cmdopts.email, $cmdopts.try)
     Option("email", "The address."),
     TRY,
 )
+SCAN = _gen(
+    "gen.it.av.scan.result",
+    "What a scan for malware found, by target and signature.",
+    """
+yield $lib.gen.itAvScanResultByTarget($cmdopts.form, $cmdopts.value, $cmdopts.signame,
+    scanner=$cmdopts.scanner_name, time=$cmdopts.time, try=$cmdopts.try)
+""",
+    Option("form", "The form of what was scanned."),
+    Option("value", "The value of what was scanned."),
+    Option("signame", "Name of the signature."),
+    Option("--scanner-name", "Name of the software that scanned."),
+    Option("--time", "When it was."),
+    TRY,
+)
 ID_TYPE = _named("gen.ou.id.type", "The kind of identifier of a name.", "ou:id:type", "ou:id:type")
-ID_NUMBER = written(
+ID_NUMBER = _gen(
     "gen.ou.id.number",
     "An identifier of a kind.",
     """
@@ -242,6 +260,7 @@ COMMANDS = (
     COUNTRY_COMMAND,
     GOVERNMENT,
     CONTACT,
+    SCAN,
     ID_TYPE,
     ID_NUMBER,
     _named("gen.ou.industry", "The industry of a name.", "ou:industry", "ou:industryname"),

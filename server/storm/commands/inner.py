@@ -5,13 +5,16 @@ A query in braces or in a text is compiled by itself: where it goes wrong is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..errors import StormError
 from ..nodes.path import Path
 from ..programs.query_values import StormQuery
+from ..programs.shape import Paths
 from ..runtime import Runtime
 from ..values.convert import to_str
+from .command import Given
 
 if TYPE_CHECKING:
     from ..programs.compile import Block
@@ -42,6 +45,22 @@ def sharing(run: Runtime) -> Runtime:
     inner = run.apart(run.vars)
     inner.outer, inner.emitter = run.outer, run.emitter
     return inner
+
+
+def only_writing(run: Runtime, name: str) -> None:
+    """Refuse the call of a library function where nothing may be changed. Raises StormError("IsReadOnly")."""
+    if run.readonly:
+        raise StormError("IsReadOnly", f"${name}() is not marked readonly safe.")
+
+
+def calling(name: str, does: Callable[[Runtime, Given, Paths], Paths]) -> Callable[[Runtime, Given, Paths], Paths]:
+    """A command that calls a library function which a readonly query must not."""
+
+    def run_it(run: Runtime, given: Given, paths: Paths) -> Paths:
+        only_writing(run, name)
+        yield from does(run, given, paths)
+
+    return run_it
 
 
 def drained(paths: Iterator[Path]) -> None:

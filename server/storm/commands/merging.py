@@ -15,6 +15,7 @@ from ..nodes.path import Path
 from ..programs.shape import Paths, nothing
 from ..runtime import Runtime
 from ..values.convert import python_text, to_str
+from ..values.globs import fitting
 from .command import Command, Given, Option
 from .holdings import Held, confirm_put, in_layer, put, silently
 from .inner import block_of, drained
@@ -88,7 +89,7 @@ def _prop_wanted(given: Given, node: Node, name: str) -> bool:
 def glob_matches(glob: str, tag: str) -> bool:
     """Whether a tag is what a pattern says: `*` is within one part of it, `**` goes over several."""
     parts = [".*" if part == "**" else "[^.]*" if part == "*" else re.escape(part) for part in _GLOB.split(glob)]
-    return re.fullmatch("".join(parts), tag) is not None
+    return fitting("".join(parts))(tag) is not None
 
 
 _GLOB = re.compile(r"(\*\*|\*)")

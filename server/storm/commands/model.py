@@ -68,17 +68,26 @@ LOCK = written(
     "model.deprecated.lock",
     "Lock a deprecated form or property, so that no more of it can be made.",
     """
-if $cmdopts.unlock { $lib.print(`Unlocking: {$cmdopts.name}`) } else { $lib.print(`Locking: {$cmdopts.name}`) }
-if ($cmdopts.name = "*") {
+function lockall() {
+    $lib.print("Locking all deprecated model elements.")
     for ($name, $locked) in $lib.model.deprecated.locks() {
-        $lib.model.deprecated.lock($name, (not $cmdopts.unlock))
+        if (not $locked) { $lib.model.deprecated.lock($name, (true)) }
     }
+    return()
+}
+if $cmdopts.unlock {
+    $lib.print(`Unlocking: {$cmdopts.name}`)
+    $lib.model.deprecated.lock($cmdopts.name, (false))
+} elif ($cmdopts.name = "*") {
+    $lockall()
 } else {
-    $lib.model.deprecated.lock($cmdopts.name, (not $cmdopts.unlock))
+    $lib.print(`Locking: {$cmdopts.name}`)
+    $lib.model.deprecated.lock($cmdopts.name, (true))
 }
 """,
     Option("name", "Its name, or * for all."),
     Option("--unlock", "Unlock it instead.", flag=True),
+    readonly=True,
 )
 LOCKS = written(
     "model.deprecated.locks",
@@ -89,12 +98,56 @@ for ($name, $locked) in $lib.sorted($lib.model.deprecated.locks()) { $lib.print(
 """,
     readonly=True,
 )
+CHECK = written(
+    "model.deprecated.check",
+    "Look whether what is deprecated is locked, and whether there is any of it.",
+    """
+function printed() {
+    $ready = (true)
+    $all = $lib.model.deprecated.locks()
+    $lib.print("Checking the cortex for model flag day readiness...")
+    $lib.print("Checking deprecated model locks:")
+    for ($name, $locked) in $all {
+        if $locked {
+            $lib.print(`{$name} is locked`)
+        } else {
+            $lib.warn(`{$name} is not yet locked`)
+            $ready = (false)
+        }
+    }
+    $lib.print("Checking for existence of deprecated model elements:")
+    for ($name, $locked) in $all {
+        $lib.print(`{$name}...`)
+        for $layer in $lib.layer.list() {
+            if ($layer.getPropCount($name, maxsize=1) > 0) {
+                $lib.warn(`Layer {$layer.iden} still contains {$name}`)
+                $ready = (false)
+            }
+        }
+    }
+    if $ready {
+        $lib.print("Congrats! Your Cortex is fully future-model compliant!")
+    } else {
+        $lib.print("Your cortex contains deprecated model elements.")
+    }
+    return()
+}
+$printed()
+""",
+    readonly=True,
+)
 COUNT_PROP = written(
     "index.count.prop",
     "Count a property, or one value of it, in each layer of the view.",
     """
+$table = $lib.tabular.printer(({
+    "columns": [
+        {"name": "Count", "width": 12}, {"name": "Layer Iden", "width": 32}, {"name": "Layer Name"}
+    ],
+    "separators": {"row:outline": false, "column:outline": false, "header:row": "=", "data:row": "", "column": "|"}
+}))
 $total = (0)
-$lib.print(" Count        | Layer Iden                       | Layer Name \\n{rule}")
+$lib.print($table.header())
 for $layer in $lib.view.get().layers {
     if ($cmdopts.value != $lib.undef and $cmdopts.value != $lib.null) {
         $count = $layer.getPropCount($cmdopts.prop, valu=$cmdopts.value)
@@ -102,12 +155,12 @@ for $layer in $lib.view.get().layers {
         $count = $layer.getPropCount($cmdopts.prop)
     }
     $total = ($total + $count)
-    $lib.print(` {$lib.cast(str, $count).ljust(12)} | {$layer.iden} | {$layer.name} `)
+    $lib.print($table.row(($lib.cast(str, $count), $layer.iden, $layer.name)))
 }
 $lib.print(`Total: {$total}`)
-""".replace("{rule}", "|".join("=" * width for width in (14, 34, 12))),
+""",
     Option("prop", "Full name of the property."),
     Option("--value", "The value."),
     readonly=True,
 )
-COMMANDS = (EDGE_SET, EDGE_GET, EDGE_DEL, EDGE_LIST, LOCK, LOCKS, COUNT_PROP)
+COMMANDS = (EDGE_SET, EDGE_GET, EDGE_DEL, EDGE_LIST, LOCK, LOCKS, CHECK, COUNT_PROP)

@@ -65,22 +65,28 @@ LIST = written(
     "pkg.list",
     "List the packages.",
     """
-function ljust(text, size) { return($text.ljust($size)) }
-function line(size) { $dash = "#" return($dash.ljust($size, "#")) }
+$columns = ([{"name": "name", "width": 40}, {"name": "vers", "width": 10}])
+if $cmdopts.verbose {
+    $columns = ([{"name": "name", "width": 40}, {"name": "vers", "width": 10}, {"name": "time", "width": 20}])
+}
+$table = $lib.tabular.printer(({
+    "separators": {
+        "row:outline": false, "column:outline": false, "header:row": "#", "data:row": "", "column": ""
+    },
+    "columns": $columns
+}))
 $packages = $lib.pkg.list()
 if $packages {
     $lib.print("Loaded storm packages:")
-    $head = ` {$ljust(name, 42)}{$ljust(vers, 11)}`
-    if $cmdopts.verbose { $head = ` {$ljust(name, 42)}{$ljust(vers, 12)}{$ljust(time, 21)}` }
-    $lib.print(`{$head}\\n{$line($head.size())}`)
+    $lib.print($table.header())
     for $package in $packages {
-        $row = ` {$ljust($package.name, 42)}{$ljust($package.version, 11)}`
+        $row = ([$package.name, $package.version])
         if $cmdopts.verbose {
             $time = "not available"
             if $package.build.time { $time = $lib.time.format($package.build.time, "%Y-%m-%d %H:%M:%S") }
-            $row = ` {$ljust($package.name, 42)}{$ljust($package.version, 12)}{$ljust($time, 21)}`
+            $row.append($time)
         }
-        $lib.print($row)
+        $lib.print($table.row($row))
     }
 } else {
     $lib.print("No storm packages installed.")

@@ -34,10 +34,11 @@ def command_step(step: Called, c: Compiler) -> Step:
         if run.readonly and not command.readonly:
             mesg = f"Command ({step.name}) is not marked safe for readonly use."
             raise c.located(StormError("IsReadOnly", mesg), step.span)
-        if not safe and command.needs_safe:
-            raise StormError("StormRuntimeError", f"{step.name} {command.needs_safe} must be runtsafe.")
         # What stands before the command runs first, as far as to its first node.
         first = next(paths, None)
+        if not safe and command.needs_safe and first is not None:
+            read(command, run, words(run, first))
+            raise StormError("StormRuntimeError", f"{step.name} {command.needs_safe} must be runtsafe.")
         inbound = paths if first is None else _chain(first, paths)
         if safe:
             yield from command.run(run, filled(command, read(command, run, words(run, first))), inbound)

@@ -85,6 +85,7 @@ NOTE_ADD = Command(
         Option("--type", "What kind of note it is.", "str"),
         Option("--yield", "Let the note go on instead of the nodes.", flag=True),
     ),
+    readonly=True,
 )
 
 

@@ -114,7 +114,8 @@ def _intersect(run: Runtime, given: Given, paths: Paths) -> Paths:
             found[each.node.iden] = (each, found.get(each.node.iden, (each, 0))[1] + 1)
     for each, times in found.values():
         if times == count:
-            yield each
+            # What the query told of a way is not told again.
+            yield each.clone()
 
 
 INTERSECT = Command(
@@ -153,7 +154,6 @@ BATCH_COMMAND = Command(
         Option("query", "The query that is run."),
     ),
     needs_safe="arguments",
-    readonly=True,
 )
 
 
@@ -181,10 +181,12 @@ def _diverted(run: Runtime, given: Given, path: Path | None) -> Paths:
 
 def _nodes(run: Runtime, valu: Any) -> Iterator[Node]:
     for item in valu:
-        if not isinstance(item, Node):
+        # Functions give their nodes with the way to each.
+        node = item[0] if isinstance(item, tuple) and item else item
+        if not isinstance(node, Node):
             # What the product's Python says of a generator of anything else.
             raise StormError("TypeError", f"cannot unpack non-iterable {type(item).__name__} object")
-        yield from nodes_in(run, item)
+        yield from nodes_in(run, node)
 
 
 DIVERT = Command(
@@ -196,7 +198,6 @@ DIVERT = Command(
         Option("cond", "Whether the nodes of the generator go on."),
         Option("genr", "What gives the nodes: a function that yields."),
     ),
-    readonly=True,
 )
 
 
@@ -225,6 +226,5 @@ EXEC = Command(
     "Run a text as a query, as if it stood in place of the command.",
     _exec,
     (Option("query", "The text of the query."),),
-    readonly=True,
 )
 COMMANDS = (TEE, PARALLEL, TREE, INTERSECT, BATCH_COMMAND, DIVERT, EXEC)

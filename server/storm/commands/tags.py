@@ -27,6 +27,20 @@ def _movetag(run: Runtime, given: Given, paths: Paths) -> Paths:
     root = run.snap.by_ndef(TAG, old)
     if root is None:
         raise StormError("BadOperArg", "Cannot move a tag which does not exist.", oldtag=old)
+    gate = run.snap.top.iden
+    run.confirm(("node", "tag", "del", *old.split(".")), gate)
+    run.confirm(("node", "tag", "add", *new.split(".")), gate)
+    # Whoever may do that may do all that it takes.
+    before, run.asroot = run.asroot, True
+    try:
+        count = _moved(run, old, new, root)
+    finally:
+        run.asroot = before
+    run.print(f"moved tags on {count} nodes.")
+
+
+def _moved(run: Runtime, old: str, new: str, root: Node) -> int:
+    """Move a tag and all below it; how many nodes had it. Raises StormError."""
     target = editor.add_node(run, TAG, new)
     _check_cycle(run, old, target)
     moves = [(node, f"{target.valu}{node.valu[len(old) :]}") for node in _tree(run, root)]
@@ -36,18 +50,18 @@ def _movetag(run: Runtime, given: Given, paths: Paths) -> Paths:
     for tagged in list(run.snap.lift_tag(old)):
         _move_tags(run, tagged, [(node.valu, name) for node, name in moves])
         count += 1
-    run.print(f"moved tags on {count} nodes.")
+    return count
 
 
 def _check_cycle(run: Runtime, old: str, target: Node) -> None:
     """Raises where a tag would in the end stand for itself."""
-    seen = {old}
+    way: list[str] = []
     tag: Node | None = target
     while tag is not None:
-        if tag.valu in seen:
+        if tag.valu == old or tag.valu in way:
             mesg = f"Tag cycle detected when moving tag {old} to tag {target.valu}"
-            raise StormError("BadOperArg", mesg, cycle=sorted(seen))
-        seen.add(tag.valu)
+            raise StormError("BadOperArg", mesg, cycle=[*way, tag.valu])
+        way.append(tag.valu)
         now = tag.get("isnow")
         tag = None if now is None else run.snap.by_ndef(TAG, now)
 

@@ -10,6 +10,7 @@ from ..programs.shape import Paths
 from ..runtime import Runtime
 from ..values.convert import to_str
 from .command import Command, Given, Option
+from .inner import calling
 
 IDEN = Option("iden", "How the iden of the trigger begins.")
 WIDTHS = (10, 32, 32, 6, 6, 9, 14, 10)
@@ -84,7 +85,7 @@ COMMANDS = (
     Command(
         "trigger.add",
         "Make a trigger: a query that changes to a view set off.",
-        _add,
+        calling("lib.trigger.add", _add),
         (
             Option("condition", "The change: node:add, node:del, tag:add, tag:del, prop:set, edge:add or edge:del."),
             Option("--form", "The form of the nodes."),
@@ -98,20 +99,41 @@ COMMANDS = (
             Option("--name", "A name."),
             Option("--view", "The view, where that is not this one."),
         ),
+        readonly=True,
     ),
-    Command("trigger.del", "Delete a trigger.", _changing("Deleted", _del), (IDEN,)),
-    Command("trigger.disable", "Switch a trigger off.", _changing("Disabled", _disable), (IDEN,)),
-    Command("trigger.enable", "Switch a trigger on.", _changing("Enabled", _enable), (IDEN,)),
+    Command(
+        "trigger.del",
+        "Delete a trigger.",
+        calling("lib.trigger.del", _changing("Deleted", _del)),
+        (IDEN,),
+        readonly=True,
+    ),
+    Command(
+        "trigger.disable",
+        "Switch a trigger off.",
+        calling("lib.trigger.disable", _changing("Disabled", _disable)),
+        (IDEN,),
+        readonly=True,
+    ),
+    Command(
+        "trigger.enable",
+        "Switch a trigger on.",
+        calling("lib.trigger.enable", _changing("Enabled", _enable)),
+        (IDEN,),
+        readonly=True,
+    ),
     Command(
         "trigger.list",
         "List the triggers.",
         _list,
         (Option("--all", "Those of all views.", flag=True),),
+        readonly=True,
     ),
     Command(
         "trigger.mod",
         "Give a trigger another query.",
-        _changing("Modified", _mod),
+        calling("lib.trigger.mod", _changing("Modified", _mod)),
         (IDEN, Option("query", "The query.")),
+        readonly=True,
     ),
 )

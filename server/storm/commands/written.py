@@ -34,11 +34,14 @@ def written(
     desc: str,
     text: str,
     *options: Option,
-    readonly: bool = False,
+    readonly: bool = True,
     package: str = "synapse",
     vars: dict[str, Any] | None = None,
 ) -> Command:
-    """A command whose work is done by a query. vars: what the query has besides `$cmdopts`."""
+    """A command whose work is done by a query. vars: what the query has besides `$cmdopts`.
+
+    readonly: such a command may run where nothing may be changed; what its query calls is refused there by itself.
+    """
 
     def run_it(run: Runtime, given: Given, paths: Paths) -> Paths:
         inner = run.apart({**(vars or {}), "cmdopts": CommandOptions(_plain(given))})
@@ -57,6 +60,7 @@ def _inside(inner: Runtime, given: Given, paths: Paths) -> Iterator[Path]:
         # What depends on a node has changed with it.
         options = inner.vars["cmdopts"] = CommandOptions(_plain(given))
         within = path.clone()
+        within.meta, within.display = path.meta, path.display
         within.vars = {OUTSIDE: path.vars, "cmdopts": options}
         yield within
 

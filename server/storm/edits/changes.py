@@ -21,7 +21,8 @@ from ..nodes.node import Node
 from ..values.containers import Number
 from ..values.convert import to_prim
 from . import guids
-from .draft import UNSET, Draft, Face, Group
+from .draft import UNSET, Draft, Group
+from .faces import Face
 from .plans import FormPlan, PropPlan, plans_of
 from .storing import apply
 
@@ -159,7 +160,10 @@ def drop_prop(run: Runtime, node: Node, plan: PropPlan) -> None:
     draft = Draft(run)
     group: Group = {}
     draft.drop_prop(group, draft.face(node), plan.name)
+    top = node.sodes[0]
+    held = frozenset((plan.name,)) if top is not None and plan.name in top.props else frozenset()
     _done(run, draft, group)
+    node.took(held, frozenset())
 
 
 def set_tags(run: Runtime, node: Node, tags: list[str], valu: Interval = UNSET) -> None:
@@ -180,7 +184,11 @@ def drop_tag(run: Runtime, node: Node, tag: str) -> None:
     draft = Draft(run)
     group: Group = {}
     draft.drop_tag(group, draft.face(node), tag)
+    top = node.sodes[0]
+    below = f"{tag}."
+    held = frozenset(each for each in (top.tags if top is not None else ()) if each == tag or each.startswith(below))
     _done(run, draft, group)
+    node.took(frozenset(), held)
 
 
 def set_tagprop(run: Runtime, node: Node, tag: str, name: str, raw: Any) -> None:

@@ -52,6 +52,10 @@ def delete(run: Runtime, node: Node, *, force: bool = False, deledges: bool = Fa
             draft.drop_tag(group, face, tag)
     edits = draft.entry(group, face)
     edits.extend((3, (name,)) for name in node.props)
+    top = node.sodes[0]
+    if top is not None and top.valu is None:
+        # The node itself lies below and stays, so its data does not go with it.
+        edits.extend((9, (name,)) for name in run.snap.top.all_node_data(node.nid))
     edits.append((1, ()))
     draft.end(group)
     apply(run, draft)

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from ....storage.sodes import Tags, tupled
+from ....storage.sodes import Sode, Tags, tupled
 from ...model.contract import Normed
 from ...model.idens import packed
 from ..errors import StormError
 from ..nodes.typed import merged
 from . import locks
+from .faces import Face, widened
 from .hooks import ADDED, SET
 from .plans import Adds, FormPlan, PropPlan, norm, plans_of, refer, references
 
@@ -35,49 +36,8 @@ UNSET = (None, None)
 MOVES = 100
 CREATED = ".created"
 TAG = "syn:tag"
-
-
-class Face:
-    """A node as it will be. node: as it is stored, None for a new one. props: what changes, None for what goes."""
-
-    __slots__ = ("form", "iden", "node", "props", "tagprops", "tags", "valu")
-
-    def __init__(self, form: FormPlan, valu: Any, iden: bytes, node: Node | None) -> None:
-        self.form = form
-        self.valu = valu
-        self.iden = iden
-        self.node = node
-        self.props: dict[str, Any] = {}
-        self.tags: dict[str, tuple[int | None, int | None] | None] = {}
-        self.tagprops: dict[tuple[str, str], Any] = {}
-
-    def get(self, name: str) -> Any:
-        """A prop by its relative name, None where it is not set."""
-        if name in self.props:
-            return self.props[name]
-        return None if self.node is None else self.node.props.get(name)
-
-    def tag(self, name: str) -> tuple[int | None, int | None] | None:
-        """The interval of a tag, None where the node has it not."""
-        if name in self.tags:
-            return self.tags[name]
-        return None if self.node is None else self.node.tags.get(name)
-
-    def every_tag(self) -> Tags:
-        """All its tags."""
-        found = {} if self.node is None else dict(self.node.tags)
-        for tag, valu in self.tags.items():
-            if valu is None:
-                found.pop(tag, None)
-            else:
-                found[tag] = valu
-        return found
-
-    def tagprop(self, tag: str, name: str) -> Any:
-        """A prop of a tag, None where it is not set."""
-        if (tag, name) in self.tagprops:
-            return self.tagprops[tag, name]
-        return None if self.node is None else self.node.tagprops.get(tag, {}).get(name)
+# Types of values by which nodes are told apart at once.
+NAMED = (str, int)
 
 
 class Draft:
@@ -90,6 +50,7 @@ class Draft:
         "absent",
         "below",
         "faces",
+        "made",
         "messages",
         "plans",
         "run",
@@ -103,14 +64,16 @@ class Draft:
         self.snap = run.snap
         self.plans = plans_of(run.model)
         self.faces: dict[bytes, Face] = {}
+        # The new ones in the order in which they are stored.
+        self.made: list[Face] = []
         self.stored: list[Entry] = []
         self.messages: list[Group | str] = []
         # Of the layer that is edited, before anything was looked for in it.
         self.version = self.snap.top.version
         self._now: int | None = None
-        # Nodes by what they were asked for as, and tags that were added already, with what they became.
+        # Nodes by what they were asked for as, and tags that were added already, with what they became and those above that.
         self._named: dict[tuple[str, Any], Face] = {}
-        self._tags: dict[str, str] = {}
+        self._tags: dict[str, tuple[str, list[str]]] = {}
         # Idens that are known to be in no layer.
         self.absent: set[bytes] = set()
         # What hooks have read: the nodes that are stored below a domain name.
@@ -188,11 +151,26 @@ class Draft:
         self.messages.append(group)
 
     def entry(self, group: Group, face: Face) -> list[tuple[int, tuple[Any, ...]]]:
-        """The edits of a node within a group."""
+        """The edits of a node within a group, to add to it what its face does not show."""
+        face.whole = False
+        return self.shown(group, face)
+
+    def shown(self, group: Group, face: Face) -> list[tuple[int, tuple[Any, ...]]]:
+        """The same, to add what its face shows, too."""
         found = group.get(face.iden)
         if found is None:
             found = group[face.iden] = (face.iden, face.form.name, [])
         return found[2]
+
+    def new(self) -> list[Sode]:
+        """The new nodes as they are to be stored; none where one of them is made by edits that must be done one by one."""
+        found = []
+        for face in self.made:
+            if not face.whole:
+                return []
+            tags = cast("Tags", face.tags)
+            found.append(Sode(face.iden, face.form.name, tupled(face.valu), face.props, tags))
+        return found
 
     def warn(self, text: str) -> None:
         """Tell something once a query."""
@@ -228,6 +206,7 @@ class Draft:
             valu = merged(plan.stortype, old, valu)
             if valu == old and type(valu) is type(old):
                 return
+            face.whole = False
             if plan.read_only:
                 raise StormError("ReadOnlyProp", f"Property is read only: {plan.prop.full}.")
         if plan.deprecated:
@@ -235,8 +214,10 @@ class Draft:
             locks.check_prop(self.run, plan)
         if plan.name == "isnow":
             self._tags.clear()
-        self.entry(group, face).append((2, (plan.name, valu)))
+        self.shown(group, face).append((2, (plan.name, valu)))
         face.props[plan.name] = valu
+        if not normed.subs and self._is_at_hand(plan, valu):
+            return
         adds = references(plan, normed)
         if plan.array:
             # The nodes of each item are added with all of theirs before those of the next.
@@ -249,26 +230,31 @@ class Draft:
         if adds:
             self.spread(group, adds)
 
+    def _is_at_hand(self, plan: PropPlan, valu: Any) -> bool:
+        """Whether a value of a prop names no node, or one that was come upon already."""
+        if plan.refers is None:
+            return True
+        return not plan.array and type(valu) in NAMED and (plan.refers, valu) in self._named
+
     def drop_prop(self, group: Group, face: Face, name: str) -> None:
         """Take a prop away."""
         if face.get(name) is not None:
-            self.entry(group, face).append((3, (name,)))
+            face.whole = False
+            self.shown(group, face).append((3, (name,)))
             face.props[name] = None
 
     def set_tag(self, group: Group, face: Face, tag: str, valu: tuple[int | None, int | None] = UNSET) -> str:
         """Add a normed tag, those above it and their `syn:tag` nodes; an interval only widens. Gives the tag it became."""
         nodes: Group = {}
-        now = self._tags.get(tag)
-        if now is None:
-            now = self._tags[tag] = self.current_tag(tag)
+        known = self._tags.get(tag)
+        if known is None:
+            now = self.current_tag(tag)
+            known = self._tags[tag] = (now, _above(now))
             self.add_node(nodes, self.form(TAG), now)
-        tag = now
-        at = tag.find(".")
-        while at >= 0:
-            upper = tag[:at]
+        tag, above = known
+        for upper in above:
             if face.tag(upper) is None:
                 self._set_tag(group, face, upper, UNSET)
-            at = tag.find(".", at + 1)
         old = face.tag(tag)
         if old is None or widened(old, valu) != old:
             self._set_tag(group, face, tag, valu)
@@ -294,10 +280,11 @@ class Draft:
         tags = face.every_tag()
         if tag not in tags:
             return
+        face.whole = False
         below = [each for each in tags if each == tag or each.startswith(f"{tag}.")]
         for each in sorted(below, key=lambda name: (len(name), name), reverse=True):
             self._drop_tagprops(group, face, each)
-            self.entry(group, face).append((5, (each,)))
+            self.shown(group, face).append((5, (each,)))
             face.tags[each] = None
 
     def set_tagprop(self, group: Group, face: Face, tag: str, name: str, valu: Any) -> None:
@@ -310,13 +297,15 @@ class Draft:
         if old is not None:
             valu = merged(prop.stortype, old, valu)
         if old != valu:
-            self.entry(group, face).append((6, (tag, name, valu)))
+            face.whole = False
+            self.shown(group, face).append((6, (tag, name, valu)))
             face.tagprops[tag, name] = valu
 
     def drop_tagprop(self, group: Group, face: Face, tag: str, name: str) -> None:
         """Take a prop of a tag away."""
         if face.tagprop(tag, name) is not None:
-            self.entry(group, face).append((7, (tag, name)))
+            face.whole = False
+            self.shown(group, face).append((7, (tag, name)))
             face.tagprops[tag, name] = None
 
     # -- within
@@ -336,13 +325,12 @@ class Draft:
             raise StormError("IsRuntForm", f"Cannot make runt nodes: {form.name}.")
         if form.form.deprecated:
             self._deprecated("form", form.name)
-        locks.check_form(self.run, form, valu)
+            locks.check_form(self.run, form, valu)
         face = self.faces[iden] = Face(form, valu, iden, None)
+        self.made.append(face)
         if self._now is None:
             self._now = self.run.host.clock.now_ms()
-        edits = self.entry(group, face)
-        edits.append((0, (valu,)))
-        edits.append((2, (CREATED, self._now)))
+        self.shown(group, face).extend([(0, (valu,)), (2, (CREATED, self._now))])
         face.props[CREATED] = self._now
         if normed is None:
             normed = norm(form.form.type, valu)
@@ -364,7 +352,10 @@ class Draft:
 
     def _set_sub(self, group: Group, face: Face, plan: PropPlan, valu: Any) -> list[Adds]:
         """Set a prop that follows from another or from the node's value. Gives the nodes that it refers to."""
-        self.entry(group, face).append((2, (plan.name, valu)))
+        if plan.name in face.props:
+            face.whole = False
+        valu = tupled(valu)
+        self.shown(group, face).append((2, (plan.name, valu)))
         face.props[plan.name] = valu
         if plan.refers is None:
             return []
@@ -375,8 +366,11 @@ class Draft:
     def _set_tag(self, group: Group, face: Face, tag: str, valu: tuple[int | None, int | None]) -> None:
         # A layer below may have a part of the interval: the one that is written to gets all of it.
         old = face.tag(tag)
-        both = valu if old is None else widened(old, valu)
-        self.entry(group, face).append((4, (tag, both)))
+        both = valu
+        if old is not None:
+            face.whole = False
+            both = widened(old, valu)
+        self.shown(group, face).append((4, (tag, both)))
         face.tags[tag] = both
 
     def _is_now(self, tag: str) -> str | None:
@@ -400,11 +394,10 @@ class Draft:
         self.warn(f"The {kind} {name} is deprecated or using a deprecated type and will be removed in 3.0.0")
 
 
-def widened(old: tuple[int | None, int | None], valu: tuple[int | None, int | None]) -> tuple[int | None, int | None]:
-    """An interval over an old one."""
-    low = min((each for each in (old[0], valu[0]) if each is not None), default=None)
-    high = max((each for each in (old[1], valu[1]) if each is not None), default=None)
-    return low, high
+def _above(tag: str) -> list[str]:
+    """The tags above one, the uppermost first."""
+    parts = tag.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _join(group: Group, more: Group) -> None:

@@ -88,8 +88,8 @@ def _making(edit: AddNode, c: Compiler, inner: Step | None) -> Step:
             plan = changes.form_of(run, name)
         except StormError as error:
             raise c.located(error, marked) from None
+        raw = changes.plain(run, value(run, path))
         try:
-            raw = changes.plain(run, value(run, path))
             for each in changes.raws(plan, raw):
                 yield changes.node_of(run, plan, each)
         except StormError as error:

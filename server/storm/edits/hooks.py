@@ -12,10 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ....storage.accounts import Gate, User
+from ...accountnews import rule_changed
 from ...model.contract import ModelError, Normed, Span
 
 if TYPE_CHECKING:
-    from .draft import Draft, Face, Group
+    from .draft import Draft, Group
+    from .faces import Face
 
 FQDN, STRING = "inet:fqdn", "it:dev:str"
 # What who makes a project may do with it; the product asks for it nowhere.
@@ -33,7 +35,7 @@ def fqdn_added(draft: Draft, face: Face) -> None:
     above = draft.find(FQDN, domain)
     zone = above is not None and above.get("issuffix") == 1
     if above is not None and not zone and _is_plain(draft, face, above):
-        edits = draft.entry(group, face)
+        edits = draft.shown(group, face)
         for name, valu in (("issuffix", 0), ("iszone", 0), ("zone", above.get("zone"))):
             edits.append((2, (name, valu)))
             face.props[name] = valu
@@ -166,6 +168,7 @@ def project_added(draft: Draft, face: Face) -> None:
     host.gates.add(face.valu, "storm:project")
     if host.accounts.user(user) is not None:
         host.accounts.change_user(user, lambda old: _with_project(old, face.valu))
+        rule_changed(host.events, "user", user, "rule:add", PROJECT_ADMIN, face.valu)
 
 
 def _with_project(user: User, iden: str) -> User:

@@ -11,6 +11,7 @@ from ...model.types.lists import Array
 from ..errors import StormError
 from ..nodes.path import Path
 from ..programs.node_values import as_name
+from ..programs.query_values import query_items
 from ..programs.shape import Paths, Step
 from ..runtime import Runtime
 from ..syntax.edits import DropProp, SetProp
@@ -59,7 +60,9 @@ def value_of(written: Value, c: Compiler) -> Callable[[Runtime, Path | None], An
 
 def set_prop(edit: SetProp, c: Compiler) -> Step:
     """Setting a prop, or adding to and taking from an array."""
-    prop, value = _prop(edit.prop, c), value_of(edit.value, c)
+    prop, single = _prop(edit.prop, c), value_of(edit.value, c)
+    # What a query gives an array is all the nodes that it yields; not so where there is a condition.
+    several = query_items(edit.value, c) if isinstance(edit.value, QueryValue) and edit.when is None else None
     when = None if edit.when is None else c.value(edit.when)
     lenient = edit.operator.startswith("?")
     operator = edit.operator.removeprefix("?")
@@ -68,36 +71,38 @@ def set_prop(edit: SetProp, c: Compiler) -> Step:
     def action(run: Runtime, path: Path) -> None:
         node = path.node
         plan = prop(run, path)
+        found: Normed | None
         if operator != "=" and not plan.array:
             mesg = f"Property set using ({edit.operator}) is only valid on arrays."
             raise c.located(StormError("StormRuntimeError", mesg), edit.prop.span)
         rights.set_prop(run, node.form, plan.name)
+        value = several if several is not None and plan.array else single
         if when is not None and not _wanted(when(run, path), node, plan):
             return
-        valu = value(run, path)
-        locks.check_prop(run, plan)
+        # Only where the items of a list are added is a value that cannot be computed an error for the lenient, too.
+        listed = operator not in ("=", "+=", "-=")
+        valu = value(run, path) if listed else None
         try:
+            if not listed:
+                valu = value(run, path)
+            locks.check_prop(run, plan)
             if operator == "=":
-                normed = changes.normed_prop(run, plan, changes.plain(run, valu), node.get(plan.name))
+                found = changes.normed_prop(run, plan, changes.plain(run, valu), node.get(plan.name))
             elif operator in ("+=", "-="):
-                found = _item(run, node, plan, changes.plain(run, valu), operator)
-                if found is None:
-                    return
-                normed = found
+                raws = _raws(run, valu) if value is several else [changes.plain(run, valu)]
+                found = _more(run, node, plan, raws, operator)
             else:
                 try:
                     items = [tupled(changes.plain(run, item)) for item in iterate(run, valu)]
                 except StormError as error:
                     raise c.located(error, span) from None
                 found = _items(node, plan, items, operator, lenient)
-                if found is None:
-                    return
-                normed = found
         except StormError as error:
             if lenient and error.name == changes.BAD_VALUE:
                 return
             raise
-        changes.set_prop(run, node, plan, normed)
+        if found is not None:
+            changes.set_prop(run, node, plan, found)
 
     return per_node(action)
 
@@ -146,12 +151,17 @@ def _wanted(when: Any, node: Node, plan: PropPlan) -> bool:
     raise StormError("StormRuntimeError", mesg)
 
 
-def _item(run: Runtime, node: Node, plan: PropPlan, raw: Any, operator: str) -> Normed | None:
-    """An array with one item more or less; None where nothing changes."""
+def _raws(run: Runtime, valu: Any) -> list[Any]:
+    """The items that a query gave. Raises StormError. A text is taken letter by letter."""
+    return list(valu) if isinstance(valu, str) else [changes.plain(run, item) for item in iterate(run, valu)]
+
+
+def _more(run: Runtime, node: Node, plan: PropPlan, raws: list[Any], operator: str) -> Normed | None:
+    """An array with items more or less, each of which must be right; None where nothing changes."""
     held = list(node.get(plan.name) or ())
     if operator == "+=":
-        return changes.normed_prop(run, plan, [*held, raw])
-    return _without(plan, held, [raw], False)
+        return changes.normed_prop(run, plan, [*held, *raws])
+    return _without(plan, held, raws, False)
 
 
 def _items(node: Node, plan: PropPlan, raws: list[Any], operator: str, lenient: bool) -> Normed | None:

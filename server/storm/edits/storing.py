@@ -5,9 +5,10 @@ Reference 5.4 has the shape of messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ....storage.errors import Outdated
 from ....storage.sodes import Sode
 from ..automation.triggers import fire
 from ..errors import StormError
@@ -26,14 +27,14 @@ LAST_OF_SODES = 7
 
 def apply(run: Runtime, draft: Draft) -> None:
     """Store a draft and tell what it changed. Raises StormError("IsReadOnly") for a layer that takes no edits."""
-    done = store(run, draft)
     watch = run.host.watches.get(run.snap.view.iden)
-    silent = run.task.opts.get("editformat", NODES) not in (None, NODES, COUNT)
+    silent = watch is None and run.task.opts.get("editformat", NODES) not in (None, NODES, COUNT)
+    done = store(run, draft, told=not silent)
     for message in draft.messages:
         if isinstance(message, str):
             run.warn(message)
             continue
-        if silent and watch is None:
+        if silent:
             continue
         told = [(entry, done[id(entry)]) for entry in message.values() if id(entry) in done]
         if told:
@@ -42,17 +43,47 @@ def apply(run: Runtime, draft: Draft) -> None:
             tell(run, draft, told)
 
 
-def store(run: Runtime, draft: Draft) -> dict[int, list[Edit]]:
-    """Store a draft without a message. Gives what changed, by the id() of the draft's entry."""
+def store(run: Runtime, draft: Draft, told: bool = True) -> dict[int, list[Edit]]:
+    """Store a draft without a message. Gives what changed, by the id() of the draft's entry.
+
+    told: False if nobody asks what was done to nodes that are new.
+    """
     if not draft.stored:
         return {}
-    top = run.snap.top
-    if top.readonly:
+    if run.snap.top.readonly:
         raise StormError("IsReadOnly", "The snapshot is in read-only mode.")
-    absent = [iden for iden, face in draft.faces.items() if face.node is None]
-    made: dict[bytes, Sode] = {}
-    done = dict(matched(draft.stored, top.apply(draft.stored, absent, draft.version, made)))
-    _refresh(run.snap, draft, done, made)
+    new, rest, answered = written(run.snap, draft)
+    done = changed_by(draft, new, rest, answered) if told else dict(matched(rest, answered))
+    for sode in new:
+        node = draft.faces[sode.iden].node = run.snap.made(sode)
+        run.snap.recent.append(node)
+    if rest:
+        _refresh(run.snap, draft, rest, done)
+    return done
+
+
+def written(snap: Snap, draft: Draft, beside: Sequence[Entry] = ()) -> tuple[list[Sode], list[Entry], list[Entry]]:
+    """Store a draft in one transaction: the new nodes that were stored whole, the other entries, and what those changed.
+
+    beside: entries of data and edges, which are done last.
+    """
+    new = draft.new()
+    rest = [entry for entry in draft.stored if draft.faces[entry[0]].node is not None] if new else draft.stored
+    try:
+        return new, rest, snap.top.apply([*rest, *beside], new, draft.version)
+    except Outdated:
+        # Some of the new nodes may be there by now.
+        return [], draft.stored, snap.top.apply([*draft.stored, *beside])
+
+
+def changed_by(draft: Draft, new: list[Sode], asked: list[Entry], answered: list[Entry]) -> dict[int, list[Edit]]:
+    """What changed, by the id() of the entry; before any face gets its node. new, answered: of `written`; asked: the rest."""
+    done = dict(matched(asked, answered))
+    if new:
+        # To a node that is new and whole all was done that was asked, and there was nothing before.
+        for entry in draft.stored:
+            if draft.faces[entry[0]].node is None:
+                done[id(entry)] = [(kind, args if kind == 0 else (*args, None)) for kind, args in entry[2]]
     return done
 
 
@@ -89,22 +120,11 @@ def _answers(edit: Edit, asked: list[Edit]) -> bool:
     return any(other == kind and about[0] == args[0] for other, about in asked)
 
 
-def _refresh(snap: Snap, draft: Draft, done: dict[int, list[Edit]], made: dict[bytes, Sode]) -> None:
-    """Bring the nodes that the query has in hand up to what is stored."""
-    new = set()
-    for iden, sode in made.items():
-        face = draft.faces[iden]
-        if face.node is None and sode.valu is not None:
-            face.node = snap.made(sode)
-            snap.recent.append(face.node)
-            new.add(iden)
-    if len(new) == len(draft.faces):
-        return
+def _refresh(snap: Snap, draft: Draft, stored: list[Entry], done: dict[int, list[Edit]]) -> None:
+    """Bring the nodes that the query has in hand up to what was stored."""
     changed: dict[bytes, list[Edit]] = {}
     asked: dict[bytes, int] = {}
-    for entry in draft.stored:
-        if entry[0] in new:
-            continue
+    for entry in stored:
         edits = done.get(id(entry))
         if edits is not None:
             changed.setdefault(entry[0], []).extend(edits)

@@ -35,12 +35,14 @@ def add_tag(edit: AddTag, c: Compiler) -> Step:
             rights.add_tag(run, tag)
         valu: changes.Interval = UNSET
         if value is not None and tags:
+            raw = value(run, path)
             try:
-                valu = changes.normed_interval(run, tags[0], changes.timed(run, value(run, path)))
+                valu = changes.normed_interval(run, tags[0], changes.timed(run, raw))
             except StormError as error:
-                if error.name == changes.BAD_VALUE and (lenient or lenient_tag):
+                if error.name != changes.BAD_VALUE or not (lenient or lenient_tag):
+                    raise
+                if not lenient:
                     return
-                raise
         changes.set_tags(run, path.node, tags, valu)
 
     return per_node(action)

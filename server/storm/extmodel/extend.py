@@ -216,12 +216,28 @@ def _add(run: Runtime, kind: str, name: tuple[str | None, ...], told: tuple[Any,
     element = Element(kind, name, unpack_value(pack_value(told)))
     Extensions(run.host.database).put(kind, name, element.told)
     run.model.extend(element)
+    if run.host.events.heard:
+        run.host.events.tell(f"model:{kind}:add", run.model.told_of(element))
 
 
 def _drop(run: Runtime, element: Element) -> None:
     run.writable()
     Extensions(run.host.database).drop(element.kind, element.name)
     run.model.reduce(element)
+    run.host.events.tell(f"model:{element.kind}:del", _gone(element))
+
+
+def _gone(element: Element) -> dict[str, Any]:
+    """What is told of an element that was taken away."""
+    name = element.name
+    match element.kind:
+        case "prop":
+            return {"form": name[0], "prop": name[1]}
+        case "univ":
+            return {"prop": f".{name[0]}"}
+        case "edge":
+            return {"edge": name}
+    return {element.kind: name[0]}
 
 
 def _typedef(run: Runtime, typedef: Any) -> tuple[str, Any]:

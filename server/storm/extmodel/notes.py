@@ -5,10 +5,12 @@ A tag's notes: regex (what each part must match, null for anything) and prune (a
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from ...model.contract import ModelError
+from ...model.types.patterns import compiled
 from ..errors import StormError
+from ..lifts.values import of_model
 from ..runtime import Runtime
 from ..views import counts as view_counts
 from ..views import layers as layer_ops
@@ -76,9 +78,16 @@ def check_tag(run: Runtime, name: str) -> None:
     for depth in range(1, len(parts) + 1):
         regexes = known.get(".".join(parts[:depth]))
         for part, regex in zip(parts, regexes or (), strict=False):
-            if regex is not None and re.fullmatch(regex, part) is None:
+            if regex is not None and not _fits(regex, part):
                 mesg = f"Tag part ({part}) of tag ({name}) does not match the tag model regex: [{regex}]"
                 raise StormError("BadTypeValu", mesg, valu=name, name="syn:tag")
+
+
+def _fits(pattern: str, part: str) -> bool:
+    try:
+        return compiled(pattern).fullmatch(part) is not None
+    except ModelError as error:
+        raise of_model(error) from None
 
 
 # -- verbs of light edges

@@ -21,6 +21,8 @@ PARTS = (
     ("tagprops", TAGPROP, "BadPropDef", "Extended tagprop definition differs from existing definition for {}"),
     ("edges", EDGE, "BadEdgeDef", "Extended edge definition differs from existing definition for {}"),
 )
+# In this order they are added.
+ORDER = (TYPE, FORM, PROP, TAGPROP, UNIV, EDGE)
 
 
 def get(run: Runtime) -> dict[str, Any]:
@@ -50,7 +52,7 @@ def add(run: Runtime, model: Any) -> bool:
             elif _plain(told) != _plain(element.told):
                 shown = element.name[0] if len(element.name) == 1 else element.name
                 raise StormError(name, mesg.format(shown), name=shown)
-    for kind, names, told in waiting:
+    for kind, names, told in sorted(waiting, key=lambda each: ORDER.index(each[0])):
         _ADD[kind](run, *names, *told)
     return True
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StormError
@@ -14,6 +13,7 @@ from ..programs.shape import Condition as Decide
 from ..runtime import Runtime
 from ..syntax.filters import Compare, TagCondition, TagPropCondition
 from ..syntax.values import Span
+from ..values.globs import Fits, fitting
 from .comparing import compared_with, comparing, predicate
 from .props import operator_place
 
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from ..programs.compile import Compiler
 
 UNTIMED = (None, None)
-KEPT_PATTERNS = 1024
 
 
-@lru_cache(maxsize=KEPT_PATTERNS)
-def tag_pattern(glob: str) -> re.Pattern[str]:
+def glob_fits(glob: str) -> Fits:
     """A tag with asterisks: `*` stands for some of one part, `**` for anything, both for one character at least."""
     pieces = {"*": "[^.]+?", "**": ".+"}
-    return re.compile("".join(pieces.get(piece) or re.escape(piece) for piece in re.split(r"(\*\*|\*)", glob)))
+    return fitting("".join(pieces.get(piece) or re.escape(piece) for piece in re.split(r"(\*\*|\*)", glob)))
 
 
 def of_tag(condition: TagCondition, c: Compiler) -> Decide:
@@ -39,14 +37,14 @@ def of_tag(condition: TagCondition, c: Compiler) -> Decide:
     if text is not None and "*" not in text:
         return lambda run, path: text in path.node.tags
     if text is not None:
-        matches = tag_pattern(text).fullmatch
+        matches = glob_fits(text)
         return lambda run, path: any(matches(tag) for tag in path.node.tags)
 
     def decide(run: Runtime, path: Path) -> bool:
         name = as_tag(value(run, path))
         if "*" not in name:
             return name in path.node.tags
-        fits = tag_pattern(name).fullmatch
+        fits = glob_fits(name)
         return any(fits(tag) for tag in path.node.tags)
 
     return decide
@@ -74,7 +72,7 @@ def of_tag_prop(condition: TagPropCondition, c: Compiler) -> Decide:
                 return False
             if "*" not in given:
                 return name in path.node.tagprops.get(given, {})
-            fits = tag_pattern(given).fullmatch
+            fits = glob_fits(given)
             return any(name in props for each, props in path.node.tagprops.items() if fits(each))
 
         return is_set

@@ -16,6 +16,7 @@ from ..nodes.storage_view import stored
 from ..runtime import Runtime
 from ..surface import Kind, local
 from ..values.convert import python_name, to_bool, to_str
+from ..values.globs import Fits, fitting
 from ..values.kinds import iterate
 from .node_data import NodeData
 from .node_props import NodeProps
@@ -55,32 +56,31 @@ def repr_(run: Runtime, me: Node, name: Any = None, defv: Any = None) -> Any:
 def tags(run: Runtime, me: Node, glob: Any = None, leaf: Any = False) -> list[str]:
     found = list(me.tags)
     if to_bool(leaf):
-        # The deepest first, as the product gives them.
+        # The longest text first, as the product gives them.
         parents = {tag.rpartition(".")[0] for tag in found}
-        found = sorted((tag for tag in found if tag not in parents), key=lambda tag: -tag.count("."))
+        found = sorted((tag for tag in found if tag not in parents), key=lambda tag: -len(tag))
     if glob is not None:
-        pattern = glob_pattern(to_str(glob))
-        found = [tag for tag in found if pattern.fullmatch(tag)]
+        found = list(filter(glob_fits(to_str(glob)), found))
     return found
 
 
 def globtags(run: Runtime, me: Node, glob: Any) -> list[Any]:
-    pattern = glob_pattern(to_str(glob))
+    fits = glob_fits(to_str(glob))
     found = []
     for tag in me.tags:
-        match = pattern.fullmatch(tag)
+        match = fits(tag)
         if match is not None:
             found.append(match[1] if len(match.groups()) == 1 else match.groups())
     return found
 
 
-def glob_pattern(glob: str) -> re.Pattern[str]:
+def glob_fits(glob: str) -> Fits:
     """A tag with asterisks: `*` stands for one level or a part of it, `**` for any; each is captured."""
     parts = re.split(r"(\*+)", glob)
     text = "".join(
         "(.+)" if part.startswith("**") else "([^.]+?)" if part == "*" else re.escape(part) for part in parts
     )
-    return re.compile(text)
+    return fitting(text)
 
 
 def edges(run: Runtime, me: Node, verb: Any = None, reverse: Any = False) -> Iterator[tuple[str, str]]:

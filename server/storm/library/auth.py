@@ -7,6 +7,7 @@ from typing import Any
 
 from ....storage.accounts import Role, User
 from ....storage.errors import Conflict
+from ...accountnews import made_role, made_user
 from ...granting import EVERYBODY, lower_email
 from ...perms import text_of
 from ..errors import StormError
@@ -73,6 +74,8 @@ def add_user(run: Runtime, me: Any, name: Any, passwd: Any = None, email: Any = 
             raise dup_user(text) from error
         mesg = f"Duplicate email, email={address!r} already exists."
         raise StormError("DupUserEmail", mesg, email=address) from error
+    given = [name for name, valu in (("email", email), ("passwd", passwd)) if valu is not None]
+    made_user(run.host.events, accounts, user, given, None if email is None else to_str(email))
     return StormUser(user.iden)
 
 
@@ -87,6 +90,7 @@ def del_user(run: Runtime, me: Any, iden: Any) -> None:
         raise StormError("BadArg", 'User "root" may not be deleted.')
     run.host.accounts.drop_user(user.iden)
     run.host.documents.forget(user.iden)
+    run.host.events.tell("user:del", {"iden": user.iden})
 
 
 def get_user(run: Runtime, me: Any, iden: Any = None) -> StormUser | None:
@@ -127,6 +131,7 @@ def add_role(run: Runtime, me: Any, name: Any, iden: Any = None) -> StormRole:
         accounts.add_role(role)
     except Conflict as error:
         raise StormError("DupRoleName", f"Duplicate role name, name={name!r} already exists.", name=name) from error
+    made_role(run.host.events, role, None)
     return StormRole(role.iden)
 
 
@@ -136,6 +141,7 @@ def del_role(run: Runtime, me: Any, iden: Any) -> None:
     if role.name == EVERYBODY:
         raise StormError("BadArg", 'Role "all" may not be deleted.')
     run.host.accounts.drop_role(role.iden)
+    run.host.events.tell("role:del", {"iden": role.iden})
 
 
 def get_role(run: Runtime, me: Any, iden: Any) -> StormRole | None:

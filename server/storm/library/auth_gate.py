@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....storage.accounts import Gate, Role, User
-from ...packing import pack_rules
+from ...packing import pack_gate
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Kind, local
@@ -21,17 +21,7 @@ class StormGate:
 
 def pack(run: Runtime, me: StormGate) -> dict[str, Any]:
     """Who was granted what on the object."""
-    users, roles = run.host.accounts.on_gate(me.iden)
-    return {
-        "iden": me.iden,
-        "type": run.host.gates.kind(me.iden),
-        "users": [_granted(user.iden, user.gates[me.iden]) for user in users],
-        "roles": [_granted(role.iden, role.gates[me.iden]) for role in roles],
-    }
-
-
-def _granted(iden: str, gate: Gate) -> dict[str, Any]:
-    return {"iden": iden, "rules": pack_rules(gate.rules or ()), "admin": bool(gate.admin)}
+    return pack_gate(run.host.accounts, me.iden, run.host.gates.kind(me.iden))
 
 
 def of_gates(run: Runtime, gates: dict[str, Gate]) -> list[StormGate]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ....storage.accounts import Role, Rule, User
+from ...accountnews import rule_changed, rules_changed
 from ...packing import pack_rules
 from ..runtime import Runtime
 from ..surface import Local, local
+from ..values.convert import to_int
 from . import auth_rules
 from .auth_gate import check_gate, of_gates
 
@@ -51,10 +53,16 @@ def rule_methods(holder: Holder) -> tuple[Local, ...]:
         gate = holder.confirm(run, gateiden)
         added = auth_rules.rule_from(run, rule)
         holder.store(run, me, auth_rules.inserted(holder.rules(run, me, gate), added, indx), gate)
+        more = {} if indx is None else {"indx": to_int(indx)}
+        rule_changed(run.host.events, holder.kind, me.iden, "rule:add", added, gate, **more)
 
     def del_rule(run: Runtime, me: Any, rule: Any, gateiden: Any = None) -> None:
         gate = holder.confirm(run, gateiden)
-        holder.store(run, me, auth_rules.without(run, holder.rules(run, me, gate), rule), gate)
+        before = holder.rules(run, me, gate)
+        after = auth_rules.without(run, before, rule)
+        holder.store(run, me, after, gate)
+        if after != before:
+            rule_changed(run.host.events, holder.kind, me.iden, "rule:del", auth_rules.rule_from(run, rule), gate)
 
     def gates(run: Runtime, me: Any) -> list[Any]:
         return of_gates(run, holder.of(run, me).gates)
@@ -68,11 +76,14 @@ def rule_methods(holder: Holder) -> tuple[Local, ...]:
         whose = f"{holder.kind.capitalize()} {me.iden}"
         popped = found.pop(auth_rules.place_of(tuple(found), indx, whose))
         holder.store(run, me, tuple(found), gate)
+        rules_changed(run.host.events, holder.kind, me.iden, tuple(found), gate)
         return pack_rules((popped,))[0]
 
     def set_rules(run: Runtime, me: Any, rules: Any, gateiden: Any = None) -> None:
         gate = holder.confirm(run, gateiden)
-        holder.store(run, me, auth_rules.rules_from(run, rules), gate)
+        found = auth_rules.rules_from(run, rules)
+        holder.store(run, me, found, gate)
+        rules_changed(run.host.events, holder.kind, me.iden, found, gate)
 
     add = "addRule(rule: list, gateiden: str = null, indx: int = null) -> null"
     pop = "popRule(indx: int, gateiden: str = null) -> list"

@@ -51,9 +51,12 @@ def set_name(run: Runtime, me: StormRole, valu: Any) -> None:
     other = run.host.accounts.role_named(name)
     if other is not None and other.iden != me.iden:
         raise StormError("DupRoleName", f"Duplicate role name, name={name!r} already exists.", name=name)
-    if of(run, me).name == EVERYBODY:
+    old = of(run, me).name
+    if old == EVERYBODY:
         raise StormError("BadArg", 'Role "all" may not be renamed.')
     change(run, me, name=name)
+    if name != old:
+        run.host.events.tell("role:name", {"iden": me.iden, "valu": name})
 
 
 def set_item(run: Runtime, me: StormRole, name: Any, valu: Any) -> None:

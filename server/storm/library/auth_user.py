@@ -8,8 +8,9 @@ from typing import Any
 from ....storage.accounts import Role, User
 from ....storage.errors import Conflict, NotFound
 from ... import perms
+from ...accountnews import roles_changed, user_changed
 from ...granting import EVERYBODY, changed_gates, lower_email
-from ...packing import pack_user_with_roles
+from ...packing import pack_role, pack_user_with_roles
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import Kind, local
@@ -62,21 +63,26 @@ def set_name(run: Runtime, me: StormUser, valu: Any) -> None:
     other = run.host.accounts.user_named(name)
     if other is not None and other.iden != me.iden:
         raise StormError("DupUserName", f"Duplicate username, name={name!r} already exists.", name=name)
+    old = run.host.accounts.user(me.iden)
     change(run, me, name=name)
+    if old is not None and old.name != name:
+        run.host.events.tell("user:name", {"iden": me.iden, "valu": name})
 
 
 def set_email(run: Runtime, me: StormUser, valu: Any) -> None:
     confirm_own(run, me, "email")
-    if valu == "":
-        change(run, me, email=None)
-        return
-    email = lower_email(python_text(valu) if not isinstance(valu, str) else valu)
-    if email is None:
-        raise bad_email(valu)
+    email = None
+    if valu != "":
+        email = lower_email(python_text(valu) if not isinstance(valu, str) else valu)
+        if email is None:
+            raise bad_email(valu)
+    old = run.host.accounts.user(me.iden)
     try:
         change(run, me, email=email)
     except Conflict:
         raise StormError("DupUserEmail", f"Duplicate email, email={email!r} already exists.", email=email) from None
+    if old is not None and old.email != email:
+        user_changed(run.host.events, me.iden, "email", valu=to_str(valu))
 
 
 def bad_email(valu: Any) -> StormError:
@@ -87,13 +93,11 @@ def bad_email(valu: Any) -> StormError:
 
 def set_passwd(run: Runtime, me: StormUser, passwd: Any) -> None:
     confirm_own(run, me, "passwd")
-    if passwd is None:
-        change(run, me, secret=None)
-        return
-    text = to_str(passwd)
-    if not text:
+    text = None if passwd is None else to_str(passwd)
+    if text == "":
         raise StormError("BadArg", "Password must be a string")
-    change(run, me, secret=run.host.hash_password(text))
+    change(run, me, secret=None if text is None else run.host.hash_password(text))
+    user_changed(run.host.events, me.iden, "passwd")
 
 
 def set_locked(run: Runtime, me: StormUser, locked: Any) -> None:
@@ -104,15 +108,20 @@ def set_locked(run: Runtime, me: StormUser, locked: Any) -> None:
     change(run, me, locked=lock)
     if lock:
         end_sessions(run, me)
+    user_changed(run.host.events, me.iden, "locked", valu=lock)
 
 
 def set_archived(run: Runtime, me: StormUser, archived: Any) -> None:
     run.confirm(("auth", "user", "set", "archived"))
-    if to_bool(archived):
+    away = to_bool(archived)
+    if away:
         change(run, me, archived=True, locked=True)
         end_sessions(run, me)
     else:
         change(run, me, archived=False)
+    user_changed(run.host.events, me.iden, "archived", valu=away)
+    if away:
+        user_changed(run.host.events, me.iden, "locked", valu=True)
 
 
 def end_sessions(run: Runtime, me: StormUser) -> None:
@@ -128,6 +137,7 @@ def set_admin(run: Runtime, me: StormUser, admin: Any, gateiden: Any = None) -> 
         change(run, me, admin=to_bool(admin))
     else:
         change(run, me, gates=changed_gates(of(run, me).gates, gate, None, to_bool(admin)))
+    user_changed(run.host.events, me.iden, "admin", gate, valu=to_bool(admin))
 
 
 def roles(run: Runtime, me: StormUser) -> list[StormRole]:
@@ -138,10 +148,12 @@ def roles(run: Runtime, me: StormUser) -> list[StormRole]:
 def grant(run: Runtime, me: StormUser, iden: Any, indx: Any = None) -> None:
     run.confirm(("auth", "user", "grant"))
     role = role_of(run, to_str(iden))
-    held = list(of(run, me).roles)
+    before = of(run, me).roles
+    held = list(before)
     if role.iden not in held:
         held.insert(len(held) if indx is None else to_int(indx), role.iden)
         change(run, me, roles=tuple(held))
+        roles_changed(run.host.events, run.host.accounts, me.iden, before, tuple(held))
 
 
 def revoke(run: Runtime, me: StormUser, iden: Any) -> None:
@@ -149,7 +161,9 @@ def revoke(run: Runtime, me: StormUser, iden: Any) -> None:
     role = role_of(run, to_str(iden))
     if role.name == EVERYBODY:
         raise StormError("BadArg", 'Role "all" may not be revoked.')
-    change(run, me, roles=tuple(held for held in of(run, me).roles if held != role.iden))
+    before = of(run, me).roles
+    changed = change(run, me, roles=tuple(held for held in before if held != role.iden))
+    roles_changed(run.host.events, run.host.accounts, me.iden, before, changed.roles)
 
 
 def set_roles(run: Runtime, me: StormUser, idens: Any) -> None:
@@ -158,7 +172,9 @@ def set_roles(run: Runtime, me: StormUser, idens: Any) -> None:
     wanted: list[Role] = [role_of(run, to_str(iden)) for iden in iterate(run, idens)]
     if not any(role.name == EVERYBODY for role in wanted):
         raise StormError("BadArg", 'Role "all" must be in the list of roles set.')
-    change(run, me, roles=tuple(dict.fromkeys(role.iden for role in wanted)))
+    wanted = list({role.iden: role for role in wanted}.values())
+    change(run, me, roles=tuple(role.iden for role in wanted))
+    run.host.events.tell("user:info", {"name": "role:set", "iden": me.iden, "roles": list(map(pack_role, wanted))})
 
 
 def allowed(run: Runtime, me: StormUser, permname: Any, gateiden: Any = None, default: Any = False) -> bool:

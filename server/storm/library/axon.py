@@ -322,4 +322,4 @@ BYTES = Library(
         ),
     ),
 )
-LIBRARIES = (AXON, BYTES)
+LIBRARIES = (BYTES,)

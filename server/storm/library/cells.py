@@ -29,6 +29,7 @@ def confirm_admin(run: Runtime, name: str) -> None:
 def cell_info(run: Runtime, me: Any) -> dict[str, Any]:
     confirm_admin(run, "getCellInfo")
     release = {"commit": COMMIT, "version": VERSION, "verstring": VERSTRING}
+    changes = run.host.database.changes
     cell = {
         "type": "cortex",
         "iden": run.host.iden,
@@ -38,9 +39,11 @@ def cell_info(run: Runtime, me: Any) -> dict[str, Any]:
         "started": run.host.started_ms,
         "ready": True,
         **release,
+        "nexsindx": changes,
         "uplink": False,
         "mirror": None,
         "aha": {"name": None, "leader": None, "network": None},
+        "nexus": {"indx": changes, "ready": True, "uplink:ready": False, "readonly": False, "holds": []},
     }
     return {"synapse": release, "cell": cell}
 

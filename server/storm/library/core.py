@@ -19,7 +19,9 @@ from ..values.kinds import iterate, kind_of
 from ..values.names import type_name
 from ..values.sets import make
 from .core_types import cast, frozen, repr_, trycast
+from .jsons import check_safe
 from .packages import import_
+from .raising import raise_
 from .texts import StormText
 
 LIST_GOING = "$lib.list() is deprecated. Use ([]) instead."
@@ -60,12 +62,8 @@ def fire(run: Runtime, me: Any, name: Any, **info: Any) -> None:
         except StormError:
             # What cannot leave Storm is left out.
             continue
+    check_safe(data)
     run.emit("storm:fire", {"type": name, "data": data})
-
-
-def raise_(run: Runtime, me: Any, name: Any, mesg: Any, **info: Any) -> None:
-    told = {key: to_prim(run, valu) for key, valu in info.items()}
-    raise StormError("StormRaise", to_str(mesg), **told, errname=to_str(name))
 
 
 def exit_(run: Runtime, me: Any, mesg: Any = None, **kwargs: Any) -> None:

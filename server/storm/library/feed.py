@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..answers.export import exported
@@ -20,17 +20,24 @@ DESC = "Adds nodes in packed form."
 
 
 def ingest(run: Runtime, me: Any, name: Any, data: Any) -> None:
-    for _ in genr(run, me, name, data):
+    for _ in _fed(run, name, data, strict=False):
         pass
 
 
 def genr(run: Runtime, me: Any, name: Any, data: Any) -> Iterator[Node]:
+    return _fed(run, name, data, strict=True)
+
+
+def _fed(run: Runtime, name: Any, data: Any, *, strict: bool) -> Iterator[Node]:
     named = to_str(name)
     run.confirm((f"feed:data.{named}",), run.snap.top.iden)
     if named != NODES:
         raise StormError("NoSuchName", "", name=named)
     run.writable()
-    yield from feeding.add_told(run, to_prim(run, data))
+    items = to_prim(run, data)
+    if not isinstance(items, Iterable):
+        raise StormError("StormRuntimeError", "$lib.feed.ingest()")
+    yield from feeding.add_told(run, items, strict=strict)
 
 
 def feeds(run: Runtime, me: Any) -> list[dict[str, str]]:
@@ -41,7 +48,7 @@ def to_axon(run: Runtime, me: Any, query: Any, opts: Any = None) -> tuple[int, s
     given = {} if opts is None else to_prim(run, opts)
     if not isinstance(given, dict):
         raise StormError("BadArg", "The options of a query must be a dictionary.")
-    asked = Asked(to_str(query), given, run.user, run.snap.view, run.task.iden)
+    asked = Asked(to_str(query), given, run.user, run.snap.view, run.task.iden, within=True)
     return kept(run, exported(run.host, asked, run.check))
 
 

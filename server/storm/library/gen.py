@@ -17,7 +17,7 @@ from ..lifts.indexes import Index, of_prop
 from ..lifts.values import of_model, spans_of
 from ..nodes.node import Node
 from ..runtime import Runtime
-from ..surface import Library, local
+from ..surface import Library, Local, local
 from ..values.convert import to_bool, to_str
 
 Sets = tuple[tuple[str, Any], ...]
@@ -172,16 +172,16 @@ def av_scan(
     **options: Any,
 ) -> Node | None:
     result, named = "it:av:scan:result", to_str(form)
-    target = f"target:{named.rpartition(':')[2]}"
     if not run.model.is_form(named):
-        raise StormError("NoSuchType", f"No type or prop found for name {named}.", name=named)
+        raise StormError("NoSuchType", f"No type or prop found for name {named}.")
+    target = _target(run, result, named)
     tried = _tried(tries, options)
     norm = _normed(run, result, target, value, tried=tried)
-    if norm is None:
+    when = None if time is None or norm is None else _normed(run, result, "time", time, tried=tried)
+    if norm is None or (time is not None and when is None):
         return None
     sign = _normed(run, result, "signame", signame)
     by = None if scanner is None else _normed(run, result, "scanner:name", scanner)
-    when = None if time is None else _normed(run, result, "time", time)
     wanted = {"signame": sign} | ({} if by is None else {"scanner:name": by}) | ({} if when is None else {"time": when})
     for node in _having(run, result, (target,), norm):
         if all(node.get(name) == valu for name, valu in wanted.items()):
@@ -190,6 +190,16 @@ def av_scan(
     return _made(
         run, result, ("target", named, norm, sign, by, when), tuple(each for each in sets if each[1] is not None)
     )
+
+
+def _target(run: Runtime, result: str, form: str) -> str:
+    """The property that names a target of a form. Raises StormError("BadArg")."""
+    found = run.model.form(result)
+    for name in () if found is None else found.props:
+        prop = run.model.form_prop(result, name)
+        if name.startswith("target:") and prop is not None and prop.type.name == form:
+            return name
+    raise StormError("BadArg", f"Unsupported target form {form}")
 
 
 # -- within
@@ -233,93 +243,77 @@ def _having(run: Runtime, form: str, props: tuple[str, ...], norm: Any) -> Itera
             yield from run.snap.lift(form, name, spans)
 
 
+def _local(text: str, does: Callable[..., Any], desc: str) -> Local:
+    """A function that is refused in a readonly query as brackets are."""
+
+    def call(run: Runtime, me: Any, *args: Any, **kwargs: Any) -> Any:
+        run.writable()
+        return does(run, me, *args, **kwargs)
+
+    return local(text, call, desc)
+
+
 LIBRARIES = (
     Library(
         "lib.gen",
         "Nodes by what they are known by.",
         (
-            local(
+            _local(
                 "campaign(name: str, reporter: str) -> node",
                 _reported("ou:campaign", "name", "names", words=("name", "reporter")),
                 "A campaign, by its name and who reports it.",
-                writes=True,
             ),
-            local(
-                "cryptoX509CertBySha256(sha256: str, try: boolean = false) -> node",
-                cert_by_sha256,
-                "A certificate.",
-                writes=True,
+            _local(
+                "cryptoX509CertBySha256(sha256: str, try: boolean = false) -> node", cert_by_sha256, "A certificate."
             ),
-            local(
-                "fileBytesBySha256(sha256: str, try: boolean = false) -> node", file_by_sha256, "A file.", writes=True
-            ),
-            local("geoPlaceByName(name: str) -> node", _by("geo:place", "name", "names"), "A place.", writes=True),
-            local(
-                "industryByName(name: str) -> node", _by("ou:industry", "name", "names"), "An industry.", writes=True
-            ),
-            local(
+            _local("fileBytesBySha256(sha256: str, try: boolean = false) -> node", file_by_sha256, "A file."),
+            _local("geoPlaceByName(name: str) -> node", _by("geo:place", "name", "names"), "A place."),
+            _local("industryByName(name: str) -> node", _by("ou:industry", "name", "names"), "An industry."),
+            _local(
                 "inetTlsServerCertByServerAndSha256(server: str|inet:server, sha256: str, try: boolean = false) -> node",
                 server_cert,
                 "A certificate that a server showed.",
-                writes=True,
             ),
-            local(
+            _local(
                 "itAvScanResultByTarget(form: str, value: str, signame: str, scanner: str = null, time: time = null, "
                 "try: boolean = false) -> node",
                 av_scan,
                 "What a scan for malware found.",
-                writes=True,
             ),
-            local(
-                "langByName(name: str) -> node",
-                _by("lang:language", "name", "names"),
-                "A language, by name.",
-                writes=True,
-            ),
-            local(
+            _local("langByName(name: str) -> node", _by("lang:language", "name", "names"), "A language, by name."),
+            _local(
                 "newsByUrl(url: inet:url, try: boolean = false) -> node",
                 _by("media:news", "url", key="url"),
                 "A publication, by its address.",
-                writes=True,
             ),
-            local(
-                "orgByFqdn(fqdn: str, try: boolean = false) -> node",
-                org_by_fqdn,
-                "An organisation, by domain.",
-                writes=True,
-            ),
-            local("orgByName(name: str) -> node", org_by_name, "An organisation.", writes=True),
-            local("orgHqByName(name: str) -> node", org_hq, "The main office of an organisation.", writes=True),
-            local(
+            _local("orgByFqdn(fqdn: str, try: boolean = false) -> node", org_by_fqdn, "An organisation, by domain."),
+            _local("orgByName(name: str) -> node", org_by_name, "An organisation."),
+            _local("orgHqByName(name: str) -> node", org_hq, "The main office of an organisation."),
+            _local(
                 "polCountryByIso2(iso2: str, try: boolean = false) -> node",
                 _by("pol:country", "iso2", key="iso2"),
                 "A country, by its code.",
-                writes=True,
             ),
-            local(
+            _local(
                 "psContactByEmail(type: str, email: str, try: boolean = false) -> node",
                 contact_by_email,
                 "A contact, by kind and e-mail address.",
-                writes=True,
             ),
-            local(
+            _local(
                 "riskThreat(name: str, reporter: str) -> node",
                 _reported("risk:threat", "org:name", "org:names", words=("name", "reporter"), late=True),
                 "A threat, by name and who reports it.",
-                writes=True,
             ),
-            local(
+            _local(
                 "riskToolSoftware(name: str, reporter: str) -> node",
                 _reported("risk:tool:software", "soft:name", "soft:names", words=()),
                 "A tool, by name and who reports it.",
-                writes=True,
             ),
-            local("softByName(name: str) -> node", _by("it:prod:soft", "name", "names"), "A software.", writes=True),
-            local(
+            _local("softByName(name: str) -> node", _by("it:prod:soft", "name", "names"), "A software."),
+            _local(
                 "vulnByCve(cve: str, try: boolean = false, reporter: str = null) -> node",
                 vuln_by_cve,
                 "A vulnerability, by its number.",
-                writes=True,
             ),
         ),
     ),

@@ -15,7 +15,7 @@ from ..surface import Kind, Library, local
 from ..values import jsontext
 from ..values.convert import python_text, to_bool, to_int, to_prim, to_str
 from .http_bodies import Body, body_of, multipart
-from .http_requests import Answer, Request, ask
+from .http_requests import Answer, Failed, Request, ask, failed, headers_of
 
 
 def codereason(run: Runtime, me: Any, code: Any) -> str:
@@ -65,27 +65,21 @@ def request(
     """What a server answered; of a server that could not be asked, the code is -1 and `err` says why."""
     parts = to_prim(run, fields)
     sent: Body | None = multipart(parts) if parts else body_of(to_prim(run, json), to_prim(run, body))
+    try:
+        told = headers_of(to_prim(run, headers))
+    except Failed as error:
+        return failed(error.name, str(error), to_str(url))
     made = Request(
         to_str(meth).upper(),
         to_str(url),
         to_prim(run, params),
-        _headers(to_prim(run, headers)),
+        told,
         sent,
         to_bool(ssl_verify),
         to_int(timeout),
         to_bool(allow_redirects),
     )
     return ask(run, made)
-
-
-def _headers(headers: Any) -> list[tuple[str, str]]:
-    if headers is None:
-        return []
-    pairs = headers.items() if isinstance(headers, dict) else headers
-    try:
-        return [(to_str(name), to_str(valu)) for name, valu in pairs]
-    except (TypeError, ValueError) as error:
-        raise StormError("BadArg", f"HTTP headers are no dictionary and no list of pairs: {error}") from error
 
 
 def read_json(run: Runtime, me: Answer, encoding: Any = None, errors: Any = "surrogatepass") -> Any:
@@ -117,6 +111,9 @@ def raw_headers(run: Runtime, me: Answer) -> dict[str, list[str]]:
 
 def packed(me: Answer) -> dict[str, Any]:
     """An answer as print shows it."""
+    if me.err:
+        told = {"err": me.err, "code": me.code, "reason": me.reason, "headers": {}, "url": me.url}
+        return told | {"body": me.body, "history": [], "request_headers": {}}
     return {
         "code": me.code,
         "reason": me.reason,

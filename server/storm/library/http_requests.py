@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yarl import URL
 
-from ..errors import StormError
 from ..runtime import Runtime
+from ..values.convert import to_str
+from . import outside
 from .http_bodies import Body
 
-SLICE_S = 0.02
 REDIRECTS = 10
 LARGEST = 256 * 1024 * 1024
 PORTS = {"http": 80, "https": 443}
@@ -55,6 +55,7 @@ class Answer:
     request_headers: tuple[tuple[str, str], ...] = ()
     history: tuple[Answer, ...] = ()
     err: tuple[Any, ...] = ()
+    method: str = ""
 
 
 class Failed(Exception):
@@ -75,7 +76,7 @@ def ask(run: Runtime, request: Request) -> Answer:
         url = _url(request)
         shown = str(url)
         while True:
-            _check_allowed(run, url)
+            outside.check_allowed(run, url.host or "", url.port)
             answer = _asked(run, _Call(request, method, url, body, end))
             place = {name.lower(): valu for name, valu in answer.headers}.get("location")
             if not request.redirects or answer.code not in (301, 302, 303, 307, 308) or place is None:
@@ -87,13 +88,32 @@ def ask(run: Runtime, request: Request) -> Answer:
                 method, body = "GET", None
             url = _next(url, place)
     except Failed as error:
-        told = (error.name, {"mesg": str(error)})
-        return Answer(-1, f"Exception occurred during request: {error.name}: {error}", shown, err=told)
+        return failed(error.name, str(error), shown)
+
+
+def failed(name: str, mesg: str, url: str) -> Answer:
+    """What stands for the answer of a server that could not be asked. name: the error's."""
+    told = f"{name}: {mesg}" if mesg else name
+    return Answer(-1, f"Exception occurred during request: {told}", url, err=(name, {"mesg": mesg}))
+
+
+def headers_of(headers: Any) -> list[tuple[str, str]]:
+    """Headers as pairs, given as a dictionary or a list of pairs. Raises Failed in the words of aiohttp."""
+    pairs = headers.items() if isinstance(headers, dict) else headers or ()
+    if not isinstance(pairs, Iterable):
+        raise Failed("TypeError", f"'{type(pairs).__name__}' object is not iterable")
+    found = []
+    for place, pair in enumerate(pairs):
+        if not isinstance(pair, list | tuple | str) or len(pair) != 2:
+            size = len(pair) if isinstance(pair, list | tuple | str) else 0
+            told = f"multidict update sequence element #{place} has length {size}; 2 is required"
+            raise Failed("ValueError", told)
+        found.append((to_str(pair[0]), to_str(pair[1])))
+    return found
 
 
 def _with_history(answer: Answer, history: list[Answer]) -> Answer:
-    parts = (answer.code, answer.reason, answer.url, answer.headers, answer.body, answer.request_headers)
-    return Answer(*parts, history=tuple(history))
+    return replace(answer, history=tuple(history))
 
 
 def _url(request: Request) -> URL:
@@ -109,33 +129,18 @@ def _url(request: Request) -> URL:
 def _next(url: URL, place: str) -> URL:
     """Where a redirect leads."""
     try:
-        return _checked(url.join(URL(place)), place)
+        return _checked(url.join(URL(place)), place, "Redirect")
     except ValueError as error:
         raise Failed("InvalidUrlRedirectClientError", place) from error
 
 
-def _checked(url: URL, text: str) -> URL:
+def _checked(url: URL, text: str, kind: str = "") -> URL:
+    """An address that can be asked. kind: what the errors are called where it was not given but found."""
     if url.scheme not in PORTS and url.host:
-        raise Failed("NonHttpUrlClientError", text)
+        raise Failed(f"NonHttpUrl{kind}ClientError", text)
     if not url.host:
-        raise Failed("InvalidUrlClientError", text)
+        raise Failed(f"InvalidUrl{kind}ClientError", text)
     return url
-
-
-def _check_allowed(run: Runtime, url: URL) -> None:
-    """Raises StormError("BadArg") unless the server is on this machine or on the list of those that may be asked."""
-    host, allowed = url.host or "", run.host.http_targets
-    if host == "localhost" or host in allowed or f"{host}:{url.port}" in allowed or _is_here(host):
-        return
-    mesg = f"Dead Ringer asks no other machines than its configuration allows, and not {host}:{url.port}."
-    raise StormError("BadArg", mesg, host=host, port=url.port)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(slots=True)
@@ -195,7 +200,8 @@ class _Call:
             raise http.client.HTTPException(f"the answer has more than {LARGEST} bytes")
         data = _plain(data, response.headers.get("Content-Encoding", ""))
         told = tuple(response.headers.items())
-        return Answer(response.status, response.reason, str(self.url), told, data, tuple(headers))
+        sent = tuple(headers)
+        return Answer(response.status, response.reason, str(self.url), told, data, sent, method=self.method)
 
     def _connection(self) -> http.client.HTTPConnection:
         left = max(0.001, self.end - time.monotonic())
@@ -223,16 +229,10 @@ class _Call:
 
 def _asked(run: Runtime, call: _Call) -> Answer:
     """Wait for a call's end, the client's leaving, or the end of its time."""
-    behind = run.host.background.start(lambda _: call.go())
     try:
-        while not behind.join(SLICE_S):
-            run.check()
-            if time.monotonic() > call.end:
-                raise Failed("TimeoutError", "")
-    finally:
-        if not behind.done:
-            call.stop()
-            behind.cancel()
+        outside.waited(run, call.go, call.stop, call.end - time.monotonic())
+    except TimeoutError:
+        raise Failed("TimeoutError", "") from None
     if call.error is not None:
         raise call.error
     assert call.answer is not None

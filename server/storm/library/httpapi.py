@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...model.contract import ModelError
 from ..errors import StormError
+from ..lifts.values import of_model
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_bool, to_int, to_prim, to_str
@@ -65,7 +67,10 @@ def get(run: Runtime, me: Any, iden: Any) -> StormHttpApi:
 
 def get_by_path(run: Runtime, me: Any, path: Any) -> StormHttpApi | None:
     confirm(run, "get")
-    matching = run.host.httpapis.matching(to_str(path))
+    try:
+        matching = run.host.httpapis.matching(to_str(path))
+    except ModelError as error:
+        raise of_model(error) from error
     return None if matching is None else StormHttpApi(matching[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,18 @@ import fastjsonschema
 import orjson
 import yaml
 
+from ...model import schemas
+from ...model.contract import ModelError
 from ..errors import StormError
+from ..lifts.values import of_model
 from ..runtime import Runtime
 from ..surface import Kind, Library, local
 from ..values import jsontext
 from ..values.convert import python_text, to_bool, to_prim, to_str
 
 Validate = Callable[[Any], Any]
+# What a schema that is none brings about; patterns within it are Python's to read, and only then ours.
+UNUSABLE = (fastjsonschema.JsonSchemaException, re.error, AttributeError, TypeError, ValueError, LookupError)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +58,12 @@ def dumped(prim: Any, indent: int | None = None) -> str:
     except TypeError:
         # Whole numbers of more than 64 bits, halves of surrogate pairs.
         separators = (",", ":") if indent is None else (",", ": ")
-        return json.dumps(prim, ensure_ascii=False, separators=separators, indent=indent)
+        text = json.dumps(prim, ensure_ascii=False, separators=separators, indent=indent)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(prim, indent=indent)
+    return text
 
 
 def check_safe(prim: Any) -> None:
@@ -81,12 +92,10 @@ def schema(run: Runtime, me: Any, schema: Any, use_default: Any = True) -> Schem
 def checker(prim: Any, use_default: bool = True) -> Validate:
     """What checks values by a schema. Raises StormError("StormRuntimeError") of what is no schema."""
     try:
-        made: Validate = fastjsonschema.compile(
-            prim, handlers={"http": _elsewhere, "https": _elsewhere}, use_default=use_default
-        )
-        return made
-    except (fastjsonschema.JsonSchemaException, AttributeError, TypeError, ValueError, LookupError) as error:
-        mesg = f"Unable to compile Json Schema: {error}"
+        return schemas.checker(prim, {"http": _elsewhere, "https": _elsewhere}, use_default)
+    except UNUSABLE as error:
+        cause = f": {error.__cause__}" if isinstance(error.__cause__, KeyError) else ""
+        mesg = f"Unable to compile Json Schema: {error}{cause}"
         raise StormError("StormRuntimeError", mesg, schema=prim) from error
 
 
@@ -100,6 +109,8 @@ def validate(run: Runtime, me: Schema, item: Any) -> tuple[bool, Any]:
         return True, me.checks(copy.deepcopy(to_prim(run, item)))
     except fastjsonschema.JsonSchemaValueException as error:
         return False, {"mesg": error.message}
+    except ModelError as error:
+        raise of_model(error) from error
 
 
 JSON = Library(

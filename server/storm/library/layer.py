@@ -21,6 +21,7 @@ from ..surface import UNDEF, Kind, Library, local
 from ..values.convert import python_text, to_int, to_str
 from ..views import counts as view_counts
 from ..views import layers as layer_ops
+from . import layer_sync, layer_verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +367,7 @@ KIND = Kind(
     "Layer",
     StormLayer,
     "A layer: what its nodes have, without what other layers say of them.",
-    METHODS,
+    METHODS + layer_sync.METHODS + layer_verify.METHODS,
     show=lambda run, me: f"layer: {python_text(pack(run, me))}",
     prim=pack,
 )

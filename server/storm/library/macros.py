@@ -42,7 +42,10 @@ def store(run: Runtime, name: str, storm: str) -> None:
         raise StormError("BadArg", f"Macro names may only be up to {LONGEST} chars.")
     now, documents = run.host.clock.now_ms(), run.host.documents
     if documents.get(KIND, name) is not None:
-        documents.put(KIND, name, {**needed(run, name, easyperm.EDIT), "storm": storm, "updated": now})
+        facts = {"storm": storm, "updated": now}
+        changed = {**needed(run, name, easyperm.EDIT), **facts}
+        documents.put(KIND, name, changed)
+        run.host.events.tell("storm:macro:mod", {"macro": changed, "info": facts})
         return
     run.confirm(("storm", "macro", "add"), default=True)
     if not name:
@@ -56,13 +59,16 @@ def store(run: Runtime, name: str, storm: str) -> None:
         "user": run.user.iden,
         "creator": run.user.iden,
     }
-    documents.put(KIND, name, {**easyperm.begun(run, macro), "desc": ""})
+    macro = {**easyperm.begun(run, macro), "desc": ""}
+    documents.put(KIND, name, macro)
+    run.host.events.tell("storm:macro:add", {"macro": macro})
 
 
 def drop(run: Runtime, name: str) -> None:
     """Delete a macro. Raises StormError."""
-    needed(run, name, easyperm.ADMIN)
+    macro = needed(run, name, easyperm.ADMIN)
     run.host.documents.pop(KIND, name)
+    run.host.events.tell("storm:macro:del", {"name": name, "iden": macro["iden"]})
 
 
 def readable(run: Runtime) -> list[tuple[str, dict[str, Any]]]:
@@ -87,14 +93,23 @@ def mod(run: Runtime, me: Any, name: Any, info: Any) -> None:
         raise violated("data.name", f"must match pattern ^.{{1,{LONGEST}}}$")
     if new != old and run.host.documents.get(KIND, new) is not None:
         raise StormError("DupName", f"A macro named {new} already exists!", name=new)
-    run.host.documents.rename(KIND, old, new, {**macro, **facts, "updated": run.host.clock.now_ms()})
+    facts = {**facts, "updated": run.host.clock.now_ms()}
+    changed = {**macro, **facts}
+    run.host.documents.rename(KIND, old, new, changed)
+    run.host.events.tell("storm:macro:mod", {"macro": changed, "info": facts})
 
 
 def grant(run: Runtime, me: Any, name: Any, scope: Any, iden: Any, level: Any) -> None:
     wanted = to_str(name)
     macro = needed(run, wanted, easyperm.ADMIN)
-    easyperm.granted(run, macro, to_str(scope), to_str(iden), None if level is None else to_int(level))
-    run.host.documents.put(KIND, wanted, {**macro, "updated": run.host.clock.now_ms()})
+    facts: dict[str, Any] = {
+        "scope": to_str(scope),
+        "iden": to_str(iden),
+        "level": None if level is None else to_int(level),
+    }
+    easyperm.granted(run, macro, **facts)
+    run.host.documents.put(KIND, wanted, macro)
+    run.host.events.tell("storm:macro:set:perm", {"macro": macro, "info": facts})
 
 
 def reaches(run: Runtime, macro: dict[str, Any], level: int) -> bool:

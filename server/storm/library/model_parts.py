@@ -13,6 +13,8 @@ from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import to_bool, to_prim, to_str
 
+KEY = "storm.deprecated"
+
 # -- deprecated elements
 
 
@@ -27,11 +29,21 @@ def lock(run: Runtime, me: Any, name: Any, locked: Any) -> None:
 
 def all_locks(run: Runtime, me: Any) -> dict[str, bool]:
     known = locks.locks(run.host)
-    return {name: bool(known.get(name)) for name in _deprecated(run)}
+    return {name: bool(known.get(name)) for name in _stored(run)}
 
 
 def _deprecated(run: Runtime) -> dict[str, None]:
-    """Every deprecated prop and form in the order of the model, then the types that are none."""
+    """All that can be locked: deprecated props and forms, and the types that are none. Worked out once for a model."""
+    found: dict[str, None] | None = run.model.worked_out.get(KEY)
+    if found is None:
+        types = run.model.to_dict()["types"]
+        found = _stored(run) | dict.fromkeys(name for name, kind in types.items() if kind["info"].get("deprecated"))
+        run.model.worked_out[KEY] = found
+    return found
+
+
+def _stored(run: Runtime) -> dict[str, None]:
+    """Every deprecated prop and form in the order of the model."""
     told = run.model.to_dict()
     types = told["types"]
     found: dict[str, None] = {}
@@ -39,7 +51,7 @@ def _deprecated(run: Runtime) -> dict[str, None]:
         if types[name]["info"].get("deprecated"):
             found[name] = None
         found |= dict.fromkeys(prop["full"] for prop in form["props"].values() if prop.get("deprecated"))
-    return found | dict.fromkeys(name for name, kind in types.items() if kind["info"].get("deprecated"))
+    return found
 
 
 # -- tags and edges

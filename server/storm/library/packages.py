@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import StormError
+from ..graphs import projections
 from ..programs.shape import nothing
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, Library, local
 from ..values.containers import StormDict
-from ..values.convert import to_prim, to_str
+from ..values.convert import to_bool, to_prim, to_str
 from .auth_rules import violated
 from .cells import matches
+from .package_stores import LOCALS, loaded
 
 STORED = "package"
 SYNAPSE = (2, 250, 0)
@@ -54,29 +56,36 @@ def add(run: Runtime, me: Any, pkgdef: Any, verify: Any = False) -> None:
     if not isinstance(package, dict):
         kind = type(package).__name__
         raise StormError("AttributeError", f"'{kind}' object has no attribute 'get'")
-    _check(run, package)
+    _check(run, package, signed=to_bool(verify))
     for each in package.get("modules") or ():
         meta = {"modname": each["name"], "pkgname": package["name"]}
         each["modconf"] = {**(each.get("modconf") or {}), "pkgmeta": meta}
     for each in package.get("commands") or ():
         each["pkgname"] = package["name"]
         each.setdefault("cmdconf", {})
+    for each in package.get("perms") or ():
+        if isinstance(each, dict):
+            each.setdefault("default", False)
     run.host.documents.put(STORED, package["name"], package)
+    loaded(run, package["name"])
+    _tell(run, "pkg:add", package, package)
     if package.get("onload"):
         from ..commands.elsewhere import start
 
         start(run, package["onload"])
 
 
-def _check(run: Runtime, package: dict[str, Any]) -> None:
+def _check(run: Runtime, package: dict[str, Any], *, signed: bool) -> None:
     """Raises StormError for what is no package."""
     wanted = package.get("synapse_version")
     if wanted is not None and not matches(run, None, SYNAPSE, wanted):
         mesg = f"Storm package {package.get('name')} requires Synapse {wanted} but Cortex is running {SYNAPSE}"
         raise StormError("BadVersion", mesg)
-    for name in ("name", "version"):
-        if name not in package:
-            raise violated("data", f"must contain ['{name}'] properties")
+    if signed:
+        _refuse_signature(package.get("codesign"))
+    lacking = [name for name in ("name", "version") if name not in package]
+    if lacking:
+        raise violated("data", f"must contain {lacking} properties")
     if not isinstance(package["name"], str):
         raise violated("data.name", "must be string")
     if not isinstance(package["version"], str):
@@ -90,6 +99,46 @@ def _check(run: Runtime, package: dict[str, Any]) -> None:
             raise violated(f"{where}.name", f"must match pattern {COMMAND_NAME.pattern}")
     for place, each in enumerate(package.get("modules") or ()):
         _check_text(each, f"data.modules[{place}]")
+    if "graphs" in package:
+        package["graphs"] = list(_graphs(run, package["name"], package["graphs"]))
+
+
+def _graphs(run: Runtime, name: str, told: Any) -> Iterator[dict[str, Any]]:
+    """The graph projections of a package as they are kept. Raises StormError."""
+    if isinstance(told, dict) and not told:
+        raise violated("data.graphs", "must be array or null")
+    if not isinstance(told, list | tuple | dict | str):
+        raise StormError("IndexError", "list index out of range")
+    for place, graph in enumerate(told):
+        if not isinstance(graph, dict):
+            raise StormError("AttributeError", f"'{type(graph).__name__}' object has no attribute 'get'")
+        yield projections.of_package(run, name, graph, place)
+
+
+def _refuse_signature(sign: Any) -> None:
+    """Raises StormError always: there are no authorities here that a signature could be trusted for."""
+    if not sign and not isinstance(sign, dict):
+        raise StormError("BadPkgDef", "Storm package is not signed!")
+    if sign.get("cert") is None:
+        raise StormError("BadPkgDef", "Storm package has no certificate!")
+    if sign.get("sign") is None:
+        raise StormError("BadPkgDef", "Storm package has no signature!")
+    # Imported late: hardly any query needs it.
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID as Usage
+
+    try:
+        cert = x509.load_pem_x509_certificate(to_str(sign["cert"]).encode())
+    except ValueError as error:
+        raise StormError("BadPkgDef", "Storm package has malformed certificate!") from error
+    try:
+        usage = cert.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        usage = x509.ExtendedKeyUsage([Usage.SERVER_AUTH])
+    if Usage.CODE_SIGNING not in usage:
+        raise StormError("BadCertBytes", "Certificate is not for code signing.")
+    mesg = "Storm package has invalid certificate: unable to get local issuer certificate"
+    raise StormError("BadPkgDef", mesg)
 
 
 def _check_text(part: Any, where: str) -> None:
@@ -106,8 +155,19 @@ def _check_text(part: Any, where: str) -> None:
 
 def drop(run: Runtime, me: Any, name: Any) -> None:
     run.confirm(("pkg", "del"))
-    if run.host.documents.pop(STORED, to_str(name)) is None:
+    gone = run.host.documents.pop(STORED, to_str(name))
+    if gone is None:
         raise StormError("NoSuchPkg", f"No storm package: {to_str(name)}.")
+    _tell(run, "pkg:del", {"name": gone["name"]}, {**gone, "perms": []} if gone.get("perms") else gone)
+
+
+def _tell(run: Runtime, event: str, info: dict[str, Any], package: dict[str, Any]) -> None:
+    """Tell of a change of the packages; that of one with permissions is one of what may be done with the cell."""
+    events = run.host.events
+    if "perms" in package:
+        events.tell(event, info, events.gates("cortex"), perms=package["perms"])
+    else:
+        events.tell(event, info)
 
 
 def deps(run: Runtime, me: Any, pkgdef: Any) -> dict[str, Any]:
@@ -184,6 +244,7 @@ LIBRARIES = (
                 "Whether there is a package of that name.",
             ),
             local("list() -> list", lambda run, me: list(packages(run)), "All packages."),
+            *LOCALS,
         ),
     ),
 )

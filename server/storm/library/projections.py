@@ -2,103 +2,57 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from ..errors import StormError
+from ..graphs import projections
 from ..runtime import Runtime
 from ..surface import Library, local
 from ..values.convert import python_name, to_int, to_prim, to_str
 from . import easyperm
-from .auth_rules import violated
-
-KIND = "graph"
-TEXTS = {"type": "array", "items": {"type": "string"}}
-QUERIES = {"pivots": TEXTS, "filters": TEXTS}
-IDEN = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
-EDITABLE: dict[str, Any] = {
-    "name": {"type": "string", "minLength": 1},
-    "desc": {"type": "string"},
-    "degrees": {"type": ["integer", "null"], "minimum": 0},
-    **QUERIES,
-    "forms": {"type": "object", "additionalProperties": {"type": "object", "properties": QUERIES}},
-    "refs": {"type": "boolean"},
-    "edges": {"type": "boolean"},
-    "edgelimit": {"type": "integer"},
-    "filterinput": {"type": "boolean"},
-    "yieldfiltered": {"type": "boolean"},
-}
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        **EDITABLE,
-        "iden": IDEN,
-        "scope": {"enum": ["user", "power-up"]},
-        "creator": IDEN,
-        "created": {"type": "integer"},
-        "updated": {"type": "integer"},
-        "permissions": {"type": "object"},
-    },
-    "additionalProperties": False,
-    "required": ["name"],
-}
-DEFAULTS: dict[str, Any] = {
-    "desc": "",
-    "refs": False,
-    "edges": True,
-    "edgelimit": 3000,
-    "filterinput": True,
-    "yieldfiltered": False,
-}
 
 
 def add(run: Runtime, me: Any, gdef: Any) -> dict[str, Any]:
     run.confirm(("storm", "graph", "add"), default=True)
     given = to_prim(run, gdef)
     if not isinstance(given, dict):
-        raise StormError("AttributeError", f"'{python_name(gdef)}' object has no attribute 'setdefault'")
-    now = run.host.clock.now_ms()
-    made = {"permissions": None, "iden": run.host.ids.guid(), "scope": "user", "creator": run.user.iden}
-    graph = {**given, **made, "created": now, "updated": now}
-    easyperm.begun(run, graph)
-    graph.update({key: valu for key, valu in DEFAULTS.items() if key not in graph})
-    check(run, graph)
-    store(run, graph)
+        raise _no_dictionary(given, "setdefault")
+    graph = projections.made(run, given)
+    run.host.events.tell("storm:graph:add", {"gdef": graph})
     return graph
 
 
 def del_(run: Runtime, me: Any, iden: Any) -> None:
-    graph = needed(run, to_str(iden), easyperm.ADMIN)
-    run.host.documents.pop(KIND, graph["iden"])
+    graph = projections.needed(run, to_str(iden), easyperm.ADMIN)
+    run.host.documents.pop(projections.KIND, graph["iden"])
+    run.host.events.tell("storm:graph:del", {"iden": graph["iden"]})
 
 
-def get(run: Runtime, me: Any, iden: Any = None) -> dict[str, Any] | None:
-    if iden is None:
-        active: Any = run.task.opts.get("graph")
-        return needed(run, active, easyperm.READ) if isinstance(active, str) else active
-    return needed(run, to_str(iden), easyperm.READ)
+def get(run: Runtime, me: Any, iden: Any = None) -> Any:
+    return run.graph if iden is None else projections.needed(run, to_str(iden), easyperm.READ)
 
 
 def list_(run: Runtime, me: Any) -> list[dict[str, Any]]:
-    found = [graph for _, graph in run.host.documents.items(KIND) if reaches(run, graph, easyperm.READ)]
-    return sorted(found, key=lambda graph: str(graph["name"]))
+    return list(projections.every(run))
 
 
 def mod(run: Runtime, me: Any, iden: Any, info: Any) -> None:
     facts = to_prim(run, info)
-    graph = needed(run, to_str(iden), easyperm.EDIT)
+    graph = projections.needed(run, to_str(iden), easyperm.EDIT)
     if not isinstance(facts, dict):
-        raise StormError("AttributeError", f"'{python_name(info)}' object has no attribute 'keys'")
+        raise _no_dictionary(facts, "keys")
     for key in facts:
-        if key not in EDITABLE:
+        if key not in projections.EDITABLE:
             raise StormError("BadArg", f"User may not edit the field: {key}.")
     changed = {**graph, **facts, "updated": run.host.clock.now_ms()}
-    check(run, changed)
-    store(run, changed)
+    projections.check(run, changed, "data")
+    projections.store(run, changed)
+    run.host.events.tell("storm:graph:mod", {"gdef": changed})
 
 
 def activate(run: Runtime, me: Any, iden: Any) -> None:
-    run.task.opts["graph"] = needed(run, to_str(iden), easyperm.READ)
+    if iden is not None:
+        run.graph = projections.needed(run, to_str(iden), easyperm.READ)
 
 
 def grant(run: Runtime, me: Any, gden: Any, scope: Any, iden: Any, level: Any) -> None:
@@ -110,55 +64,17 @@ def revoke(run: Runtime, me: Any, gden: Any, scope: Any, iden: Any) -> None:
 
 
 def set_level(run: Runtime, gden: Any, scope: Any, iden: Any, level: int | None) -> None:
-    graph = needed(run, to_str(gden), easyperm.ADMIN)
+    graph = projections.needed(run, to_str(gden), easyperm.ADMIN)
     easyperm.granted(run, graph, to_str(scope), to_str(iden), level)
-    store(run, {**graph, "updated": run.host.clock.now_ms()})
+    changed = {**graph, "updated": run.host.clock.now_ms()}
+    projections.store(run, changed)
+    run.host.events.tell("storm:graph:set:perm", {"gdef": changed})
 
 
-def needed(run: Runtime, iden: str, level: int) -> dict[str, Any]:
-    """The projection of an iden. Raises StormError where there is none, or for want of a level on it."""
-    graph: dict[str, Any] | None = run.host.documents.get(KIND, iden)
-    if graph is None:
-        raise StormError("NoSuchIden", f"No graph projection with iden {iden} exists!")
-    if not reaches(run, graph, level):
-        mesg = f"User requires {easyperm.NAMES[level]} permission on graph projection: {iden}."
-        raise StormError("AuthDeny", mesg, **run.told())
-    return graph
-
-
-def reaches(run: Runtime, graph: dict[str, Any], level: int) -> bool:
-    return run.may(("storm", "graph", easyperm.NAMES[level])) or easyperm.reaches(run, graph, level)
-
-
-def store(run: Runtime, graph: dict[str, Any]) -> None:
-    run.host.documents.put(KIND, graph["iden"], graph)
-
-
-def check(run: Runtime, graph: dict[str, Any]) -> None:
-    """Raises StormError for a projection that is not as it should be, BadSyntax for a query in it."""
-    from fastjsonschema import JsonSchemaValueException
-
-    from ..programs.compile import compiled
-
-    try:
-        _validator()(graph)
-    except JsonSchemaValueException as error:
-        where = str(error.name)
-        raise violated(where, error.message.removeprefix(f"{where} ")) from error
-    for part in (graph, *graph.get("forms", {}).values()):
-        for text in (*part.get("pivots", ()), *part.get("filters", ())):
-            compiled(text)
-    for form in graph.get("forms", {}):
-        if form != "*" and not run.model.is_form(form):
-            raise StormError("NoSuchForm", f"No form named {form}.", name=form)
-
-
-@cache
-def _validator() -> Any:
-    # Imported late: compiling a schema is work that starting up does not need.
-    import fastjsonschema
-
-    return fastjsonschema.compile(SCHEMA, use_default=False)
+def _no_dictionary(given: Any, wanted: str) -> StormError:
+    # Lists are tuples in the product once they have left a query.
+    kind = "tuple" if isinstance(given, list) else python_name(given)
+    return StormError("AttributeError", f"'{kind}' object has no attribute '{wanted}'")
 
 
 LIBRARIES = (

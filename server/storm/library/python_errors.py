@@ -47,3 +47,13 @@ def told(error: StormError) -> str:
     """An error on one line, as the product quotes one within another: `BadArg: mesg='No.' name='x'`."""
     info = {"mesg": error.mesg, **{key: valu for key, valu in error.info.items() if key != "highlight"}}
     return f"{error.name}: " + " ".join(f"{key}={info[key]!r}" for key in ("mesg", *sorted(info.keys() - {"mesg"})))
+
+
+def quoted(error: StormError) -> str:
+    """An error on one line with all its details in order of their names, its place among them."""
+    info = {"mesg": error.mesg, **error.info}
+    if "highlight" in info:
+        info["highlight"] = {
+            key: tuple(valu) if isinstance(valu, list) else valu for key, valu in info["highlight"].items()
+        }
+    return f"{error.name}: " + " ".join(f"{key}={info[key]!r}" for key in sorted(info))

@@ -57,7 +57,7 @@ def add(run: Runtime, me: Any, name: Any) -> StormQueue:
 def get(run: Runtime, me: Any, name: Any) -> StormQueue:
     queue = StormQueue(to_str(name))
     run.confirm(("queue", "get"), queue.gate)
-    if run.host.queues.find(queue.name) is None:
+    if run.host.queues.find(queue.name) is None or run.host.gates.kind(queue.gate) is None:
         raise StormError("NoSuchName", f"No queue named {queue.name}", name=queue.name)
     return queue
 
@@ -85,7 +85,8 @@ def del_(run: Runtime, me: Any, name: Any) -> None:
 
 
 def list_(run: Runtime, me: Any) -> list[dict[str, Any]]:
-    found = run.host.queues.all()
+    # Those of packages have no gate.
+    found = [each for each in run.host.queues.all() if run.host.gates.kind(StormQueue(each.name).gate) is not None]
     return [packed(each) for each in found if run.may(("queue", "get"), StormQueue(each.name).gate)]
 
 
@@ -140,11 +141,10 @@ def get_items(
 
 def waited(run: Runtime, me: StormQueue, offset: int, most: int, wait: bool) -> list[Item]:
     """Items from an offset on; where there are none and one waits, the next that comes."""
-    if offset < 0:
-        raise StormError("error", "int too large to convert")
+    at = stored(offset)
     while True:
         try:
-            found = run.host.queues.read(me.name, offset, most)
+            found = run.host.queues.read(me.name, at, most)
         except NotFound:
             raise gone(me) from None
         if found or not wait:
@@ -153,9 +153,16 @@ def waited(run: Runtime, me: StormQueue, offset: int, most: int, wait: bool) -> 
         time.sleep(PAUSE_S)
 
 
+def stored(offset: int) -> int:
+    """An offset as the store takes it: nothing is as far away as its last. Raises StormError("error")."""
+    if not 0 <= offset < 1 << 64:
+        raise StormError("error", "int too large to convert")
+    return min(offset, (1 << 63) - 1)
+
+
 def pop(run: Runtime, me: StormQueue, offs: Any = None, wait: Any = False) -> Item | None:
     confirm(run, me, "get")
-    offset = None if offs is None else to_int(offs)
+    offset = None if offs is None else stored(to_int(offs))
     while True:
         try:
             found = run.host.queues.pop(me.name, offset)
@@ -174,7 +181,7 @@ def cull(run: Runtime, me: StormQueue, offs: Any) -> None:
 
 def remove(run: Runtime, me: StormQueue, offset: int) -> None:
     try:
-        run.host.queues.cull(me.name, offset)
+        run.host.queues.cull(me.name, -1 if offset < 0 else stored(offset))
     except NotFound:
         raise gone(me) from None
 

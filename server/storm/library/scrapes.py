@@ -42,16 +42,17 @@ def matched(text: str, places: list[int], start: int, end: int) -> dict[str, Any
 def found_in(run: Runtime, text: str) -> Iterator[tuple[str, Any, str, dict[str, Any]]]:
     """Form, normed value, the value as it was written, and where it stood; form by form."""
     plain, places = refanged(text, FANGS)
-    for form, pattern, fits in WHOLE:
+    for form, pattern, read in WHOLE:
         for found in pattern.finditer(plain):
             start, end = found.span(1)
             if form == "inet:url":
                 end = start + len(found[1].rstrip(BEHIND))
             written = plain[start:end]
-            if not fits(written):
+            raw = read(written)
+            if raw is None:
                 continue
             try:
-                valu = run.model.type(form).norm(written).valu
+                valu = run.model.type(form).norm(raw).valu
             except ModelError:
                 continue
             yield form, valu, written, matched(text, places, start, end)
@@ -81,17 +82,21 @@ def fangs_of(pairs: Any) -> Fangs:
 
 def gen_matches(
     run: Runtime, me: Any, text: Any, pattern: Any, fangs: Any = None, flags: Any = 2
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> Iterator[tuple[str | None, dict[str, Any]]]:
     original = to_str(text)
+    plain, places = refanged(original, fangs_of(to_prim(run, fangs)))
     try:
         search = compiled(to_str(pattern), to_int(flags))
+        finds = search.finds(plain)
     except ModelError as error:
         raise StormError(error.name, error.mesg) from error
-    plain, places = refanged(original, fangs_of(to_prim(run, fangs)))
-    for found in search.finditer(plain):
+    for found in finds:
         if "valu" not in search.groupindex:
             raise StormError("IndexError", "no such group")
-        yield found["valu"], matched(original, places, *found.span("valu"))
+        if found["valu"] is None:
+            yield None, {"match": None, "offset": -1}
+        else:
+            yield found["valu"], matched(original, places, *found.span("valu"))
 
 
 SCRAPE = Library(

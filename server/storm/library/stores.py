@@ -125,8 +125,12 @@ def put(run: Runtime, kind: str, owner: str, name: str, valu: Any) -> None:
     """Set a value, or take it away with UNDEF."""
     if valu is UNDEF:
         run.host.documents.pop(kind, name, owner)
-    else:
-        run.host.documents.put(kind, name, stored(run, valu), owner)
+        return
+    new = stored(run, valu)
+    try:
+        run.host.documents.put(kind, name, new, owner)
+    except TypeError as error:
+        raise StormError("NotMsgpackSafe", str(error)) from error
 
 
 # -- $lib.user.vars, $lib.user.profile

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
+from ...model.kept import Kept
 from ..errors import StormError
 from ..parsing import value as parse_value
 from ..parsing.scan import Scanner
@@ -19,9 +19,16 @@ from .core_types import cast
 ELSEWHERE = ("user", "view")
 
 
-@lru_cache(maxsize=256)
+# As `programs/compile.py` keeps queries, of which there are more.
+VALUES: Kept[Value] = Kept(128 * 1024)
+
+
 def compiled_value(text: str) -> Value:
     """A value of Storm that a text is. Raises BadSyntax."""
+    return VALUES.of(text, None, lambda: _compiled(text))
+
+
+def _compiled(text: str) -> Value:
     # The compiler imports the libraries.
     from ..programs.compile import Compiler
 

@@ -8,11 +8,13 @@ from importlib.resources import files
 from ..surface import Library
 from ..values.registry import register
 from . import (
+    aha,
     auth,
     auth_gate,
     auth_role,
     auth_user,
     axon,
+    axon_web,
     caches,
     cells,
     core,
@@ -21,15 +23,24 @@ from . import (
     easyperm,
     graph,
     httpapi,
+    imap,
     jsonstor,
     macros,
+    oauth1,
+    oauth2,
+    package_stores,
     packages,
     pipes,
     projections,
     projects,
     pure,
     queues,
+    quorum,
     reference,
+    services,
+    smtp,
+    stix_export,
+    stix_import,
     stores,
     tasks,
     tells,
@@ -54,6 +65,7 @@ LIBRARIES: dict[str, Library] = {
         *easyperm.LIBRARIES,
         *users.LIBRARIES,
         *axon.LIBRARIES,
+        *axon_web.LIBRARIES,
         *cells.LIBRARIES,
         *queues.LIBRARIES,
         *macros.LIBRARIES,
@@ -70,7 +82,16 @@ LIBRARIES: dict[str, Library] = {
         *dmons.LIBRARIES,
         *graph.LIBRARIES,
         *httpapi.LIBRARIES,
+        *imap.LIBRARIES,
+        *oauth1.LIBRARIES,
+        *oauth2.LIBRARIES,
+        *smtp.LIBRARIES,
+        *services.LIBRARIES,
+        *stix_export.LIBRARIES,
+        *stix_import.LIBRARIES,
+        *aha.LIBRARIES,
         *packages.LIBRARIES,
+        *quorum.LIBRARIES,
     )
 }
 
@@ -85,9 +106,18 @@ register(
     *stores.KINDS,
     *pure.KINDS,
 )
-register(pipes.KIND, *vaults.KINDS)
+register(pipes.KIND, *stix_export.KINDS, package_stores.QUEUE_KIND, package_stores.QUEUES_KIND, *vaults.KINDS)
 register(*graph.KINDS, triggers.KIND, cron.KIND)
-register(*httpapi.KINDS, *projects.KINDS, mutable=True)
+register(
+    *httpapi.KINDS,
+    *imap.KINDS,
+    *oauth1.KINDS,
+    *smtp.KINDS,
+    package_stores.VARS_KIND,
+    *services.KINDS,
+    *projects.KINDS,
+    mutable=True,
+)
 
 
 def lacking(path: str) -> bool:

@@ -18,6 +18,7 @@ def notify_user(run: Runtime, user: str, kind: str, value: Any) -> int:
 
 
 def list_(run: Runtime, me: Any, size: Any = None) -> Iterator[tuple[int, Any]]:
+    _warn(run, "list")
     most = None if size is None else to_int(size)
     for count, found in enumerate(run.host.notifications.of(run.user.iden), 1):
         yield found.number, packed(found)
@@ -26,11 +27,17 @@ def list_(run: Runtime, me: Any, size: Any = None) -> Iterator[tuple[int, Any]]:
 
 
 def get(run: Runtime, me: Any, indx: Any) -> Any:
+    _warn(run, "get")
     return packed(found_own(run, indx))
 
 
 def del_(run: Runtime, me: Any, indx: Any) -> None:
+    _warn(run, "del")
     run.host.notifications.drop(found_own(run, indx).number)
+
+
+def _warn(run: Runtime, name: str) -> None:
+    run.warn(f"$lib.notifications.{name}() is deprecated.")
 
 
 def found_own(run: Runtime, indx: Any) -> Notification:

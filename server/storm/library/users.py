@@ -23,14 +23,14 @@ def allowed(run: Runtime, me: Any, permname: Any, gateiden: Any = None, default:
 
 def global_get(run: Runtime, me: Any, name: Any, default: Any = None) -> Any:
     found = run.host.globals.get(confirmed(run, "get", name))
-    return default if found is None else jsontext.loads(found)
+    return default if found is None else jsontext.loads_loosely(found)
 
 
 def global_set(run: Runtime, me: Any, name: Any, valu: Any) -> Any:
     prim = to_prim(run, valu) if isinstance(name, str) else None
     wanted = confirmed(run, "set", name)
     try:
-        text = jsontext.dumps(prim)
+        text = jsontext.dumps_loosely(prim)
     except (TypeError, ValueError) as error:
         # They are JSON over HTTP, too, and kept as such.
         raise StormError("BadArg", f"A global variable must be a value that JSON has: {error}", name=wanted) from error
@@ -40,12 +40,12 @@ def global_set(run: Runtime, me: Any, name: Any, valu: Any) -> Any:
 
 def global_pop(run: Runtime, me: Any, name: Any, default: Any = None) -> Any:
     found = run.host.globals.pop(confirmed(run, "pop", name))
-    return default if found is None else jsontext.loads(found)
+    return default if found is None else jsontext.loads_loosely(found)
 
 
 def global_list(run: Runtime, me: Any) -> list[tuple[str, Any]]:
     pairs = run.host.globals.items()
-    return [(name, jsontext.loads(text)) for name, text in pairs if run.may(("globals", "get", name))]
+    return [(name, jsontext.loads_loosely(text)) for name, text in pairs if run.may(("globals", "get", name))]
 
 
 def confirmed(run: Runtime, action: str, name: Any) -> str:

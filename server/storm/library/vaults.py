@@ -59,11 +59,13 @@ def add(run: Runtime, me: Any, name: Any, vtype: Any, scope: Any, owner: Any, se
     if vault["scope"] != "global" and vault["owner"] is None:
         raise StormError("BadArg", "Owner required for unscoped, user, and role vaults.")
     confirm_add(run, vault)
-    if by_name(run, vault["name"]) is not None:
-        raise StormError("DupName", f"A user config already exists with the name {vault['name']}.", name=vault["name"])
     if vault["scope"] is not None and of_type(run, vault["type"], vault["scope"], vault["owner"]) is not None:
         told = f"type {vault['type']}, scope {vault['scope']}, owner {vault['owner']}"
         raise StormError("DupName", f"Vault already exists for {told}.")
+    other = by_name(run, vault["name"])
+    if other is not None:
+        mesg = f"A {vault['scope']} config already exists with the name {vault['name']}."
+        raise StormError("DupName", mesg, name=vault["name"])
     vault |= {"iden": run.host.ids.guid(), "permissions": permissions(run, vault)}
     store(run, vault)
     iden: str = vault["iden"]
@@ -76,9 +78,9 @@ def confirm_add(run: Runtime, vault: dict[str, Any]) -> None:
         return
     scope, owner = vault["scope"], vault["owner"]
     if scope in ("global", "role"):
-        raise StormError("AuthDeny", f"User {run.user.name} cannot create {scope} vaults.", **run.told())
+        raise StormError("AuthDeny", f"User {run.user.name} cannot create {scope} vaults.", user=run.user.name)
     if owner != run.user.iden:
-        raise StormError("AuthDeny", f"User {run.user.name} cannot create vaults for user {owner}.", **run.told())
+        raise StormError("AuthDeny", f"User {run.user.name} cannot create vaults for user {owner}.")
 
 
 def permissions(run: Runtime, vault: dict[str, Any]) -> dict[str, Any]:
@@ -120,14 +122,14 @@ def byname(run: Runtime, me: Any, name: Any) -> StormVault:
     wanted = to_str(name)
     vault = by_name(run, wanted)
     if vault is None:
-        raise StormError("NoSuchName", f"Vault not found for name: {wanted}.", name=wanted)
+        raise StormError("NoSuchName", f"Vault not found for name: {wanted}.")
     return readable(run, vault, wanted)
 
 
 def get(run: Runtime, me: Any, iden: Any) -> StormVault:
     wanted = to_str(iden)
     if not re.match(IDEN, wanted):
-        raise StormError("BadArg", f"Iden is not a valid iden: {wanted}.", iden=wanted)
+        raise StormError("BadArg", f"Iden is not a valid iden: {wanted}.")
     return readable(run, of(run, wanted), wanted)
 
 
@@ -154,26 +156,30 @@ def list_(run: Runtime, me: Any) -> Iterator[StormVault]:
             yield StormVault(vault["iden"])
 
 
-# What a packed vault has, and what is printed of it.
-TOLD = frozenset({"iden", "name", "type", "scope", "permissions", "configs"})
-
-
-def print_(run: Runtime, me: Any, vault: Any) -> None:
-    deref(run, vault, "iden")
+def print_(run: Runtime, me: Any, vault: Any) -> Iterator[Any]:
+    """Nothing is printed until it is gone through, as by a function without `return`."""
     found = to_prim(run, vault)
-    if not isinstance(found, dict) or not found.keys() >= TOLD:
-        raise StormError("BadArg", "What is printed must be a vault.")
+    if not isinstance(found, dict):
+        deref(run, vault, "iden")
+        found = {}
     for title, key in (("Vault", "iden"), ("  Name", "name"), ("  Type", "type"), ("  Scope", "scope")):
-        run.print(f"{title}: {found[key] or 'personal'}")
+        run.print(f"{title}: {to_text(run, found.get(key))}")
     run.print("  Permissions:")
     for title, key, name_of in (("Users", "users", user_name), ("Roles", "roles", role_name)):
-        levels = found["permissions"][key]
+        levels = (found.get("permissions") or {}).get(key)
         run.print(f"    {title}:{'' if levels else ' None'}")
-        for iden, level in levels.items():
+        for iden, level in (levels or {}).items():
             run.print(f"      {name_of(run, iden)}: {easyperm.NAMES[level]}")
-    run.print(f"  Configs:{'' if found['configs'] else ' None'}")
-    for key, valu in found["configs"].items():
-        run.print(f"    {key}: {to_text(run, valu)}")
+    configs = found.get("configs")
+    run.print(f"  Configs:{'' if configs else ' None'}")
+    for key, valu in (configs or {}).items():
+        run.print(f"    {key}: {to_text(run, shown(valu))}")
+    yield from ()
+
+
+def shown(valu: Any) -> Any:
+    """A value as it is given out: a list is a list."""
+    return list(valu) if isinstance(valu, tuple) else valu
 
 
 def user_name(run: Runtime, iden: str) -> str:
@@ -287,7 +293,9 @@ def set_data_item(run: Runtime, me: VaultData, name: Any, valu: Any) -> None:
     vault, key = of(run, me.iden), to_str(name)
     confirm(run, vault, easyperm.EDIT)
     if valu is UNDEF:
-        vault[me.part].pop(key, None)
+        if key not in vault[me.part]:
+            raise StormError("BadArg", f"Key {key} not found in vault {me.part}.")
+        del vault[me.part][key]
     else:
         vault[me.part][key] = to_prim(run, valu)
     store(run, vault)
@@ -295,7 +303,7 @@ def set_data_item(run: Runtime, me: VaultData, name: Any, valu: Any) -> None:
 
 def iterate_data(run: Runtime, me: VaultData) -> Iterator[Any]:
     for key, valu in data_of(run, me).items():
-        yield [key, valu]
+        yield [key, shown(valu)]
 
 
 ADD = "add(name: str, vtype: str, scope: str, owner: str, secrets: dict, configs: dict) -> str"
@@ -357,7 +365,7 @@ KINDS = (
         "VaultData",
         VaultData,
         "The secrets or settings of a vault.",
-        deref=lambda run, me, name: data_of(run, me).get(to_str(name)),
+        deref=lambda run, me, name: shown(data_of(run, me).get(to_str(name))),
         set_item=set_data_item,
         iterate=iterate_data,
         show=lambda run, me: to_text(run, repr(data_of(run, me))),

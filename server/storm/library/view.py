@@ -204,7 +204,10 @@ METHODS = (
     local("getEdges(verb: str = null) -> yields list", edges, "Its light edges."),
     local("getFormCounts() -> dict", form_counts, "How many nodes of each form its layers hold."),
     local(
-        "getMergeRequest() -> dict", lambda run, me: of(run, me).info.get("merge"), "The wish to merge it.", writes=True
+        "getMergeRequest() -> dict",
+        lambda run, me: view_votes.request(run, of(run, me)),
+        "The wish to merge it.",
+        writes=True,
     ),
     local(
         "getMergeRequestSummary() -> dict",

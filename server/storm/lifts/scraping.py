@@ -9,7 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+import regex
+
 from ...model.contract import ModelError
+from .coins import COINS
 from .tlds import TLDS
 
 if TYPE_CHECKING:
@@ -30,27 +33,41 @@ SCHEMES = (
 ROOTS = "bin|boot|dev|etc|home|lib|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var"
 OCTETS = r"\d{1,3}(?:\.\d{1,3}){3}"
 HOST = r"(?:[\w-]+\.)+[\w-]+"
+# A name or a mailbox is only looked for where its letters begin, or where the last find ended: from each letter of a long run
+# it would take the square of its length.
+NAME = rf"(?<![\w-])({HOST})"
+MAIL = rf"(?:(?<![\w.+%-])|\G)([\w.+%-]++@{HOST})"
+# `re` has no `\G`.
+Compiled = re.Pattern[str] | regex.Pattern[str]
 
 
-def _any(found: str) -> bool:
-    return True
+Read = Callable[[str], Any]
+"""What was found as a raw value of the form; None where it is none."""
 
 
-def _known(host: str) -> bool:
-    """Whether the last label of a name is a top-level domain."""
+def _any(found: str) -> str:
+    return found
+
+
+def _known(host: str) -> str | None:
+    """A name whose last label is a top-level domain."""
     label = host.rpartition(".")[2].lower()
     try:
-        return (label if label.isascii() else label.encode("idna").decode()) in TLDS
+        return host if (label if label.isascii() else label.encode("idna").decode()) in TLDS else None
     except UnicodeError:
-        return False
+        return None
 
 
-def _address6(text: str) -> bool:
-    return text.count(":") >= 2 and ("::" in text or text.count(":") == 7) and text.strip(":") != ""
+def _address6(text: str) -> str | None:
+    fits = text.count(":") >= 2 and ("::" in text or text.count(":") == 7) and text.strip(":") != ""
+    return text if fits else None
 
 
-# In the order in which they are tried: form, pattern (its first group is the value), what else must hold.
-KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
+ADDRESSES: tuple[tuple[str, Compiled, Read], ...] = tuple(
+    ("crypto:currency:address", pattern, read) for pattern, read in COINS
+)
+# In the order in which they are tried: form, pattern (its first group is the value), how that is read.
+KINDS: tuple[tuple[str, Compiled, Read], ...] = (
     ("file:path", re.compile(r"(?<!\w)([A-Za-z]:\\(?:[^\s\\]+\\)*[^\s\\]+)"), _any),
     ("file:path", re.compile(rf"(?<!\w)(/(?:{ROOTS})(?:/[^\s/]+)+)"), _any),
     ("inet:url", re.compile(rf"(?<![\w])((?:{SCHEMES})://[^\s\"'<>]+)", re.IGNORECASE), _any),
@@ -60,12 +77,13 @@ KINDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("hash:sha256", re.compile(r"(?<![0-9a-z])([0-9a-f]{64})(?![0-9a-z])", re.IGNORECASE), _any),
     ("hash:sha1", re.compile(r"(?<![0-9a-z])([0-9a-f]{40})(?![0-9a-z])", re.IGNORECASE), _any),
     ("hash:md5", re.compile(r"(?<![0-9a-z])([0-9a-f]{32})(?![0-9a-z])", re.IGNORECASE), _any),
-    ("inet:email", re.compile(rf"([\w.+%-]+@{HOST})"), _known),
+    ("inet:email", regex.compile(MAIL), _known),
     ("inet:server", re.compile(rf"(?<![\d./])({OCTETS}:\d+)(?!\w)"), _any),
     ("inet:server", re.compile(r"(?<!\w)(\[[0-9a-f:.]+\]:\d+)(?!\w)", re.IGNORECASE), _any),
     ("inet:ipv4", re.compile(rf"(?<![\d./:])({OCTETS})(?!\d|\.\d)"), _any),
     ("inet:ipv6", re.compile(r"(?<![\w:])([0-9a-f:]*:[0-9a-f:.]+)", re.IGNORECASE), _address6),
-    ("inet:fqdn", re.compile(rf"({HOST})"), _known),
+    ("inet:fqdn", re.compile(NAME), _known),
+    *ADDRESSES,
 )
 
 
@@ -73,25 +91,27 @@ def scraped(model: Model, word: str) -> tuple[str, Any] | None:
     """The form and normed value that a word names; None if it names none."""
     for fang, plain in FANGS:
         word = fang.sub(plain, word)
-    for form, pattern, fits in KINDS:
+    for form, pattern, read in KINDS:
         for found in pattern.findall(word):
-            if not fits(found):
+            raw = read(found)
+            if raw is None:
                 continue
             try:
-                return form, model.type(form).norm(found).valu
+                return form, model.type(form).norm(raw).valu
             except ModelError:
                 continue
     return None
 
 
 # In the order in which a whole text is looked through, with what differs from a single word.
-WHOLE: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = tuple(
-    (form, re.compile(rf"(?<![\d.])({OCTETS})(?!\d|\.\d)") if form == "inet:ipv4" else pattern, fits)
+WHOLE: tuple[tuple[str, Compiled, Read], ...] = tuple(
+    (form, re.compile(rf"(?<![\d.])({OCTETS})(?!\d|\.\d)") if form == "inet:ipv4" else pattern, read)
     for name in (
         *("file:path", "inet:url", "inet:email", "inet:server", "inet:ipv4", "inet:ipv6", "inet:fqdn"),
         *("hash:md5", "hash:sha1", "hash:sha256", "it:sec:cve", "it:sec:cwe", "it:sec:cpe"),
+        "crypto:currency:address",
     )
-    for form, pattern, fits in KINDS
+    for form, pattern, read in KINDS
     if form == name
 )
 # What a sentence puts behind an address.
@@ -103,13 +123,12 @@ def in_text(model: Model, text: str, *, refang: bool = True) -> Iterator[tuple[s
     if refang:
         for fang, plain in FANGS:
             text = fang.sub(plain, text)
-    for form, pattern, fits in WHOLE:
+    for form, pattern, read in WHOLE:
         for found in pattern.findall(text):
-            if form == "inet:url":
-                found = found.rstrip(BEHIND)
-            if not fits(found):
+            raw = read(found.rstrip(BEHIND) if form == "inet:url" else found)
+            if raw is None:
                 continue
             try:
-                yield form, model.type(form).norm(found).valu
+                yield form, model.type(form).norm(raw).valu
             except ModelError:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...model.contract import ModelError, Span
@@ -51,13 +52,28 @@ def spans_of(index: Index, operator: str, valu: Any, *, array: bool = False) -> 
             raise ModelError("BadTypeValu", f"Array syntax is invalid on non array type: {type_.name}.")
         type_, stortype = type_.item, stortype & ~ARRAY  # type: ignore[attr-defined]  # of an array's type
     if operator != "?=":
-        return lift(type_, stortype, operator, valu)
+        return tuple(map(_told, lift(type_, stortype, operator, valu)))
     try:
         return lift(type_, stortype, "=", valu)
     except ModelError as error:
         if error.name != "BadTypeValu":
             raise
         return ()
+
+
+def _told(span: Span) -> Span:
+    """The same, of which it is an error of Storm when the model can only refuse to look at what it finds."""
+    looks = span.keep
+    if looks is None:
+        return span
+
+    def keep(norm: Any) -> bool:
+        try:
+            return looks(norm)
+        except ModelError as error:
+            raise of_model(error) from None
+
+    return replace(span, keep=keep)
 
 
 def of_model(error: ModelError) -> StormError:

@@ -18,10 +18,11 @@ class Node:
     """A node of one view.
 
     sodes: what each layer of the view holds of it, None where it holds nothing. data: node data set in this query, as a
-    packed node shows it.
+    packed node shows it. gone: props and tags that the query took away from the topmost layer; it does not see what layers
+    below have in their place.
     """
 
-    __slots__ = ("__weakref__", "_props", "data", "form", "iden", "nid", "snap", "sodes", "valu")
+    __slots__ = ("__weakref__", "_props", "data", "form", "gone", "iden", "nid", "snap", "sodes", "valu")
 
     def __init__(self, snap: Snap, nid: int, iden: bytes, sodes: list[Sode | None]) -> None:
         self.snap = snap
@@ -29,6 +30,7 @@ class Node:
         self.iden = iden
         self.sodes = sodes
         self.data: dict[str, Any] = {}
+        self.gone: tuple[frozenset[str], frozenset[str]] | None = None
         self._props: dict[str, Any] | None = None
         self.valu: Any = None
         # The topmost value; of the form each layer knows the same.
@@ -77,6 +79,8 @@ class Node:
         for sode in reversed(self.sodes):
             if sode is not None:
                 found.update(sode.tags)
+        if self.gone is not None:
+            self._leave_out(found, self.gone[1], self.sodes[0].tags if self.sodes[0] else {})
         return found
 
     @property
@@ -90,11 +94,20 @@ class Node:
             if sode is not None:
                 for tag, props in sode.tagprops.items():
                     found.setdefault(tag, {}).update(props)
+        if self.gone is not None:
+            self._leave_out(found, self.gone[1], self.sodes[0].tags if self.sodes[0] else {})
         return found
 
     def changed(self) -> None:
         """What its sodes hold has changed."""
         self._props = None
+
+    def took(self, props: frozenset[str], tags: frozenset[str]) -> None:
+        """Props and tags were taken away from the topmost layer: what layers below have of them only the next query shows."""
+        if len(self.sodes) > 1 and (props or tags):
+            before = self.gone or (frozenset(), frozenset())
+            self.gone = (before[0] | props, before[1] | tags)
+            self._props = None
 
     def pack(self) -> tuple[tuple[str, Any], dict[str, Any]]:
         """The packed node (reference 5.3), without what the options of a query add."""
@@ -128,4 +141,11 @@ class Node:
         for sode in reversed(self.sodes):
             if sode is not None:
                 found.update(sode.props)
+        if self.gone is not None:
+            self._leave_out(found, self.gone[0], self.sodes[0].props if self.sodes[0] else {})
         return found
+
+    def _leave_out(self, found: dict[str, Any], names: frozenset[str], top: Mapping[str, Any]) -> None:
+        for name in names:
+            if name not in top:
+                found.pop(name, None)

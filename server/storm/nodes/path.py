@@ -12,10 +12,10 @@ class Path:
     """One node in a pipeline, with the variables that were set on its way.
 
     before: the path that this one was pivoted from, and `link` how (`{"type": "prop", "prop": "fqdn"}`).
-    meta: what `$path.meta` holds, made when it is first asked for.
+    meta: what `$path.meta` holds, made when it is first asked for. display: how the node is to be shown, by `colorize`.
     """
 
-    __slots__ = ("before", "link", "meta", "node", "vars")
+    __slots__ = ("before", "display", "link", "meta", "node", "vars")
 
     def __init__(
         self,
@@ -29,16 +29,15 @@ class Path:
         self.before = before
         self.link = link
         self.meta: dict[str, Any] | None = None
+        self.display: dict[str, Any] | None = None
 
     def fork(self, node: Node, link: dict[str, Any] | None) -> Path:
         """The path one node further, with variables of its own from here on."""
         return Path(node, self.vars.copy(), self, link)
 
     def clone(self) -> Path:
-        """The same path with variables of its own from here on."""
-        path = Path(self.node, self.vars.copy(), self.before, self.link)
-        path.meta = self.meta
-        return path
+        """The same path with variables of its own from here on, and nothing to be told about it yet."""
+        return Path(self.node, self.vars.copy(), self.before, self.link)
 
     def nodes(self) -> list[Node]:
         """The nodes of the way, the first one first."""

@@ -16,9 +16,11 @@ def stored(sode: Sode | None, model: Model) -> dict[str, Any]:
     form = model.form(sode.form)
     if sode.valu is not None and form is not None:
         found["valu"] = (sode.valu, form.stortype)
-    found["form"] = sode.form
+        found["form"] = sode.form
     if sode.props:
         found["props"] = {name: (valu, _stortype(model, sode.form, name)) for name, valu in sode.props.items()}
+    # In the product the form comes behind what the layer first had of the node: without its value that is most often a prop.
+    found.setdefault("form", sode.form)
     if sode.tags:
         found["tags"] = dict(sode.tags)
     if sode.tagprops:

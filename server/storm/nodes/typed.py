@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from ....storage.edits import Key
+from ....storage.edits import ItemsOf, Key, KeyOf
 from ...model.elements import Prop
 from ...model.model import Model
 from ...model.types.lists import Array
 
 # Storage types, as `/api/v1/model` numbers them.
 IVAL, MIN_TIME, MAX_TIME = 12, 21, 24
-
-KeyOf = Callable[[Any], Key]
-KEY = "storm.typed"
 
 
 class ModelTyped:
@@ -23,10 +19,18 @@ class ModelTyped:
     def __init__(self, model: Model) -> None:
         self._model = model
 
-    def keys(self, form: str, prop: str, valu: Any) -> tuple[Key, tuple[Key, ...] | None]:
-        """The index key of a value, and those of its items where it is an array. prop "" is the form's own value."""
-        key, item_key = self._keyed(form, prop)
-        return key(valu), None if item_key is None else tuple(item_key(item) for item in valu)
+    @property
+    def edition(self) -> object:
+        """Another object once the model has changed."""
+        return self._model.worked_out
+
+    def keyed(self, form: str, prop: str) -> tuple[KeyOf, ItemsOf | None]:
+        """What gives the index key of a value, and the keys of its items where it is an array. prop "": the form's own."""
+        type_ = self._model.type_of(form, prop)
+        if not isinstance(type_, Array):
+            return type_.key, None
+        item_key = type_.item.key
+        return type_.key, lambda valu: [item_key(item) for item in valu]
 
     def tagprop_key(self, prop: str, valu: Any) -> Key:
         """The index key of the value of a tag prop."""
@@ -39,16 +43,6 @@ class ModelTyped:
     def merged_tagprop(self, prop: str, old: Any, valu: Any) -> Any:
         """The same for a tag prop."""
         return merged(self._tagprop(prop).stortype, old, valu)
-
-    def _keyed(self, form: str, prop: str) -> tuple[KeyOf, KeyOf | None]:
-        """How keys are made of the values of a prop, and of their items where they are arrays."""
-        worked_out = self._model.worked_out
-        known: dict[tuple[str, str], tuple[KeyOf, KeyOf | None]] = worked_out.get(KEY) or worked_out.setdefault(KEY, {})
-        found = known.get((form, prop))
-        if found is None:
-            type_ = self._model.type_of(form, prop)
-            found = known[form, prop] = (type_.key, type_.item.key if isinstance(type_, Array) else None)
-        return found
 
     def _tagprop(self, name: str) -> Prop:
         found = self._model.tagprop(name)

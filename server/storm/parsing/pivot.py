@@ -146,7 +146,7 @@ def walk_or_drop_group(scan: Scanner, sign: Token) -> Step:
         end = scan.take()
         return walk_to(scan, sign, verb_of(scan, verb), inbound=False, join=end.kind == ")+>")
     if verb is not None and token.kind in ONLY_VERBS:
-        scan.unexpected(scan.peek(), ONLY_WALK)
+        scan.unexpected(scan.peek(), NAMES_OR_WALK if only_names(verb) else ONLY_WALK)
     try:
         return drop_group(scan, sign, None if verb is None else condition_of(scan, verb, token))
     except BadSyntax as error:
@@ -203,6 +203,8 @@ def condition_of(scan: Scanner, value: Value, token: Token) -> Condition:
 
 def only_names(value: Value) -> bool:
     """Whether a list of verbs could also be a list of variables to be set."""
+    if isinstance(value, Expression):
+        return isinstance(value.value, Variable)
     return isinstance(value, ListOfValues) and all(isinstance(item, Variable) for item in value.items)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn
 
 from ..errors import BadSyntax
 from . import states
-from .states import State, listed, state
+from .states import State, listed, pattern, state
 from .terminals import NAMES, UNEXPECTED
 
 # How deep blocks, groups and values may stand in each other. The product gives up at about as many.
@@ -20,7 +20,6 @@ SKIPPED = re.compile(r"(?:\s+|//[^\n]*|/\*(?s:.*?)\*/)*")
 COMMA_SIGNS = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|[(),}]")
 ARGUMENT_COMPARES = frozenset({"<", ">", "<=", ">=", "!=", "~=", "^="})
 LIST_PIECE = re.compile(r"[^,)]*[^,)\s]")
-UNEXPECTED_PATTERN = re.compile("|".join(f"({pattern})" for _, pattern in UNEXPECTED))
 
 
 class Token(NamedTuple):
@@ -149,9 +148,9 @@ class Scanner:
             skipped = SKIPPED.match(self.text, start)
             assert skipped is not None
             start = skipped.end()
-        found = state.pattern.match(self.text, start)
+        found = pattern(state).match(self.text, start)
         if found is not None and state.kinds[_index(found)] == "number" and comma_comes(self.text, found.end()):
-            found = without_numbers(state).pattern.match(self.text, start)
+            found = pattern(without_numbers(state)).match(self.text, start)
             state_kinds = without_numbers(state).kinds
         else:
             state_kinds = state.kinds
@@ -164,7 +163,7 @@ class Scanner:
 
     def _looks_like(self, start: int) -> tuple[str, str]:
         """What a text that may not stand here would be called elsewhere."""
-        looks = UNEXPECTED_PATTERN.match(self.text, start)
+        looks = unexpected_pattern().match(self.text, start)
         assert looks is not None
         kind = UNEXPECTED[_index(looks)][0]
         if kind != "json number" or not comma_comes(self.text, looks.end()):
@@ -182,6 +181,12 @@ class Scanner:
             f" expecting one of: {listed(expected)}"
         )
         return BadSyntax(mesg, self.text, at, token)
+
+
+@cache
+def unexpected_pattern() -> re.Pattern[str]:
+    """What finds what a text looks like, each a group. Made when a text first stands where it may not."""
+    return re.compile("|".join(f"({pattern})" for _, pattern in UNEXPECTED))
 
 
 def comma_comes(text: str, position: int) -> bool:

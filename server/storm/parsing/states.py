@@ -16,14 +16,13 @@ UNLISTED = frozenset({"<--", "elif", "else", "end of input"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """The kinds that may come next: how to find one, and what the product lists if there is none.
+    """The kinds that may come next, in the order in which they are tried, and what the product lists if there is none.
 
     `spaces`: whether spaces and comments in front are passed over. `listed` is for a text that is no kind of these at all,
     `expected` for one that is, but cannot be used.
     """
 
     kinds: tuple[str, ...]
-    pattern: re.Pattern[str]
     listed: tuple[str, ...]
     expected: tuple[str, ...]
     spaces: bool = True
@@ -33,15 +32,19 @@ def state(kinds: str | frozenset[str], *, spaces: bool = True, also: frozenset[s
     """The state of these kinds, two spaces between any two. `also` are read there and never listed; with them, it lists all
     its kinds whatever comes."""
     given = some(kinds) if isinstance(kinds, str) else kinds
-    ordered = tuple(sorted(given | also, key=RANK.__getitem__))
-    pattern = re.compile("|".join(f"({TERMINALS[kind][0]})" for kind in ordered))
     return State(
-        ordered,
-        pattern,
+        tuple(sorted(given | also, key=RANK.__getitem__)),
         names(given if also else given - (UNLISTED | {"as"} if "argument" in given else UNLISTED)),
         names(given),
         spaces,
     )
+
+
+@cache
+def pattern(of: State) -> re.Pattern[str]:
+    """What finds one of a state's kinds, each a group. Made when a text first comes there: all of them together take a
+    quarter of a second, and a query sees few."""
+    return re.compile("|".join(f"({TERMINALS[kind][0]})" for kind in of.kinds))
 
 
 def unlisted(given: State, *left_out: str) -> State:

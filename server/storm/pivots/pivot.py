@@ -17,6 +17,7 @@ from ..runtime import Runtime
 from ..syntax.steps import Everything, PivotAndWalk, PivotFrom, PivotIn, PivotOut, PivotQuery, PivotToTags, Walk
 from ..syntax.values import PropValue, Span, Text, UniversalValue, Value
 from ..values.convert import to_text
+from ..values.globs import fitting
 from . import walk as pivot_walk
 from . import ways as pivots
 from .ways import pivoting
@@ -119,7 +120,7 @@ def pivot_to_tags(step: PivotToTags, c: Compiler) -> Step:
         return pivoting(lambda run, path: _to_tags(run, path, _leaves(path)), step.join)
     text, value = step.tag.text, c.value(step.tag)
     if text is not None and "*" in text:
-        fits = re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", text))).fullmatch
+        fits = fitting(".*".join(re.escape(part) for part in re.split(r"\*+", text)))
         return pivoting(lambda run, path: _to_tags(run, path, [tag for tag in path.node.tags if fits(tag)]), step.join)
 
     def ways(run: Runtime, path: Path) -> Iterator[Path]:

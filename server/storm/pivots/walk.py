@@ -82,7 +82,7 @@ def _verbs(step: Walk, c: Compiler) -> Callable[[Runtime, Path], list[str | None
         if isinstance(given, str):
             return [None if given == "*" else given]
         if isinstance(given, list | tuple):
-            return [to_text(run, item) for item in given]
+            return [None if item == "*" else to_text(run, item) for item in given]
         mesg = f"walk operation expected a string or list.  got: {lifted_by(run, given)!r}."
         raise c.located(StormError("StormRuntimeError", mesg), marked)
 

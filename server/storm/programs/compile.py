@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
+from ...model.kept import Kept
 from ..edits.edit import STEPS as EDITS
 from ..errors import StormError, highlight
 from ..filters.filter import CONDITIONS as FILTERING
 from ..filters.filter import STEPS as FILTERS
-from ..kept import Kept
 from ..lifts.counting import STEPS as COUNTING
 from ..lifts.counting import counted
 from ..lifts.lift import STEPS as LIFTS
@@ -28,6 +28,7 @@ from ..syntax import values as syntax_values
 from ..syntax.steps import Query
 from ..syntax.values import Call, Deref, Span, Variable
 from . import assigned
+from .control import OF_PYTHON
 from .control import STEPS as CONTROL
 from .expr import VALUES as EXPRESSIONS
 from .expr import missing
@@ -109,8 +110,8 @@ class Compiler:
     # -- errors
 
     def located(self, error: StormError, span: Span) -> StormError:
-        """The error with the place in the text where it came up, unless it has one."""
-        if "highlight" not in error.info:
+        """The error with the place in the text where it came up, unless it has one or is one of the product's own Python."""
+        if "highlight" not in error.info and error.name not in OF_PYTHON:
             error.info["highlight"] = highlight(self.text, span.start, span.end, parsed=True)
         return error
 

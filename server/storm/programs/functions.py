@@ -22,6 +22,7 @@ from .shape import nothing
 
 if TYPE_CHECKING:
     from ..nodes.node import Node
+    from ..nodes.path import Path
     from .compile import Block
 
 
@@ -64,7 +65,7 @@ class Defined:
         if self.emits:
             return self._watched(emitted(self.body, child))
         if not self.returns:
-            return self._watched(nodes_of(self.body, child))
+            return self._watched(pairs_of(self.body, child))
         try:
             return result_of(self.body, child)
         except (LoopLeft, LoopSkipped, Stopped) as left:
@@ -119,6 +120,15 @@ def nodes_of(body: Block, run: Runtime) -> Iterator[Node]:
     try:
         for path in body.run(run, nothing()):
             yield path.node
+    except Stopped:
+        return
+
+
+def pairs_of(body: Block, run: Runtime) -> Iterator[tuple[Node, Path]]:
+    """The nodes that a body yields, each with its path: what a loop over a function sees."""
+    try:
+        for path in body.run(run, nothing()):
+            yield path.node, path
     except Stopped:
         return
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ..nodes.node import Node
     from .compile import Block, Compiler
 
+# Nodes that an array can be set to by a query.
+MOST_ITEMS = 128
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StormQuery:
@@ -75,6 +78,24 @@ def embedded_query(value: EmbeddedQuery, c: Compiler) -> Value:
     return get
 
 
+def query_items(value: QueryValue, c: Compiler) -> Value:
+    """`{ ... }` where an array is set: the value that it returns, else the values of all nodes that it yields."""
+    block = c.query(value.query)
+
+    def get(run: Runtime, path: Path | None) -> Any:
+        found: list[Any] = []
+        try:
+            for each in block.run(run, nothing()):
+                if len(found) == MOST_ITEMS:
+                    raise _too_many(value, MOST_ITEMS, c)
+                found.append(each.node.valu)
+        except Returned as returned:
+            return returned.valu
+        return found
+
+    return get
+
+
 def query_value(value: QueryValue, c: Compiler) -> Value:
     """`{ ... }`: the value that it returns, else the only node that it yields, else null."""
     block = c.query(value.query)
@@ -84,12 +105,16 @@ def query_value(value: QueryValue, c: Compiler) -> Value:
         try:
             for count, each in enumerate(block.run(run, nothing())):
                 if count:
-                    mesg = f"Subquery used as a value yielded too many (>1) nodes. {value.query.text.strip()}"
-                    error = StormError("BadTypeValu", mesg, text=value.query.text.strip())
-                    raise c.located(error, value.span)
+                    raise _too_many(value, 1, c)
                 found = each.node
         except Returned as returned:
             return returned.valu
         return found
 
     return get
+
+
+def _too_many(value: QueryValue, most: int, c: Compiler) -> StormError:
+    text = value.query.text.strip()
+    mesg = f"Subquery used as a value yielded too many (>{most}) nodes. {text}"
+    return c.located(StormError("BadTypeValu", mesg, text=text), value.span)

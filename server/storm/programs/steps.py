@@ -112,12 +112,12 @@ def set_item_step(step: SetItem, c: Compiler) -> tuple[Step, Plain | None]:
 
 
 def evaluate(step: Evaluate, c: Compiler) -> tuple[Step, Plain | None]:
-    """`$x.y()` for what it does; a function that yields is run to its end."""
+    """`$x.y()` for what it does. A function that yields is run to its end without a node in hand, and not begun with one."""
     value = c.value(step.value)
 
     def action(run: Runtime, path: Path | None) -> None:
         valu = value(run, path)
-        if isinstance(valu, Iterator):
+        if path is None and isinstance(valu, Iterator):
             for _ in valu:
                 pass
 
@@ -171,7 +171,8 @@ def _yield_query(value: QueryValue, c: Compiler) -> Step:
 
     def run_it(run: Runtime, paths: Paths) -> Paths:
         for path in paths:
-            yield from block.run(run, one(path.clone()))
+            # The very path goes in: what is set on it within stays set.
+            yield from block.run(run, one(path))
             yield path
 
     return run_it

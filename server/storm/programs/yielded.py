@@ -32,6 +32,9 @@ def nodes_in(run: Runtime, valu: Any) -> Iterator[Node]:
     elif isinstance(valu, StormQuery):
         for node in valu.nodes():
             yield from nodes_in(run, node)
+    elif isinstance(valu, tuple) and len(valu) == 2 and isinstance(valu[1], Path):
+        # What a function gives.
+        yield from nodes_in(run, valu[0])
     elif isinstance(valu, list | tuple | StormSet | Iterator):
         for item in valu:
             yield from nodes_in(run, item)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ...model.types.patterns import Flag
 from ..errors import StormError
 from ..surface import UNDEF, Bound
 from .bounds import whole
@@ -91,7 +92,7 @@ def to_int(valu: Any) -> int:
             return int(valu, 0)
         if cls is Number:
             return int(valu.value)
-        if cls is bool or cls is float:
+        if cls is bool or cls is float or cls is Flag:
             return int(valu)
     except ValueError:
         pass
@@ -144,7 +145,13 @@ def to_prim(run: Any, valu: Any) -> Any:
     kind = KINDS.get(cls)
     if kind is not None and kind.prim is not None:
         return kind.prim(run, valu)
+    if cls is Flag:
+        return RegexFlag()
     raise StormError("NoSuchType", NO_PRIMITIVE, name=python_name(valu))
+
+
+class RegexFlag:
+    """What a flag of patterns is outside of Storm: nothing that JSON or a node could hold, as in the product."""
 
 
 PLAIN_SCALARS = {str, int, bool, type(None), float, bytes}

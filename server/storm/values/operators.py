@@ -6,13 +6,12 @@ Sums are computed on ints and on decimals of 49 digits. Texts count as numbers t
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
 from ...model.contract import ModelError
-from ...model.types.patterns import compiled
+from ...model.types.patterns import IGNORECASE, compiled
 from ..errors import StormError
 from .bounds import whole
 from .containers import Number
@@ -141,9 +140,9 @@ def matches(left: Any, right: Any) -> bool:
     """`~=`: whether a pattern is found anywhere, in either case of letters."""
     text, pattern = to_str(left), to_str(right)
     try:
-        return compiled(pattern, re.IGNORECASE).search(text) is not None
+        return compiled(pattern, IGNORECASE).search(text) is not None
     except ModelError as exc:
-        raise StormError("error", exc.mesg) from None
+        raise StormError(exc.name, exc.mesg) from None
 
 
 def begins(left: Any, right: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from ....storage.accounts import Gate, Role, User
 from ....storage.layers import Layer
 from ....storage.views import LayerRecord
+from ...accountnews import rule_changed, user_changed
 from ..errors import StormError
 from ..runtime import Runtime
 from ..values.convert import to_bool, to_prim, to_str
@@ -89,6 +90,7 @@ def new(run: Runtime, info: dict[str, Any]) -> LayerRecord:
     )
     host.graph.put_layer(record)
     own(run, record.iden, LAYER)
+    _tell_added(run, record)
     return record
 
 
@@ -103,7 +105,25 @@ def like(run: Runtime, old: LayerRecord) -> LayerRecord:
         host.accounts.change_user(user.iden, granting(record.iden, user.gates[old.iden]))
     for role in roles:
         host.accounts.change_role(role.iden, granting(record.iden, role.gates[old.iden]))
+    _tell_added(run, record)
+    for kind, holders in (("user", users), ("role", roles)):
+        for holder in holders:
+            _tell_granted(run, record.iden, kind, holder.iden, holder.gates[old.iden])
     return record
+
+
+def _tell_added(run: Runtime, record: LayerRecord) -> None:
+    events = run.host.events
+    if events.heard:
+        events.tell("layer:add", pack(run, record), events.gates(record.iden))
+
+
+def _tell_granted(run: Runtime, iden: str, kind: str, holder: str, gate: Gate) -> None:
+    events = run.host.events
+    if gate.admin:
+        user_changed(events, holder, "admin", iden, valu=True)
+    for rule in gate.rules or ():
+        rule_changed(events, kind, holder, "rule:add", rule, iden)
 
 
 def granting(iden: str, granted: Gate) -> Callable[[Account], Account]:
@@ -126,8 +146,11 @@ def delete(run: Runtime, iden: str) -> None:
 
 def forget(run: Runtime, iden: str) -> None:
     """Delete a layer that no view has any more, with all rights on it."""
+    events = run.host.events
+    gates = events.gates(iden)
     run.host.graph.drop_layer(iden)
     disown(run, iden)
+    events.tell("layer:del", {"iden": iden}, gates)
 
 
 # -- telling and changing
@@ -155,17 +178,21 @@ def text(record: LayerRecord) -> str:
 def set_option(run: Runtime, record: LayerRecord, name: str, valu: Any) -> None:
     """Change a setting: name, desc, logedits, readonly. Raises StormError: AuthDeny, BadOptValu."""
     run.confirm((LAYER, "set", name), record.iden)
-    if name == "name":
-        record = replace(record, name=None if valu is None else to_str(valu))
-    elif name == "desc":
-        record = replace(record, info={**record.info, "desc": None if valu is None else to_str(valu)})
-    elif name == "logedits":
-        record = replace(record, info={**record.info, "logedits": to_bool(valu)})
-    elif name == "readonly":
-        record = replace(record, readonly=to_bool(valu))
+    if name in ("name", "desc"):
+        valu = None if valu is None else to_str(valu)
+    elif name in ("logedits", "readonly"):
+        valu = to_bool(valu)
     else:
         raise StormError("BadOptValu", f"Layer does not support setting: {name}")
+    if name == "name":
+        record = replace(record, name=valu)
+    elif name == "readonly":
+        record = replace(record, readonly=valu)
+    else:
+        record = replace(record, info={**record.info, name: valu})
     run.host.graph.put_layer(record)
+    events = run.host.events
+    events.tell("layer:set", {"iden": record.iden, "name": name, "valu": valu}, events.gates(record.iden))
 
 
 def _first(run: Runtime) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ The fork keeps what it holds; merging it again changes nothing. Merge requests a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from ....storage.edits import DATA_SET, EDGE_ADD, NODE_ADD, PROP_SET, TAG_SET, TAGPROP_SET, Edit, NodeEdit
@@ -18,12 +18,17 @@ from ..runtime import Runtime
 from . import views as view_ops
 from .permissions import confirm_edits
 
-# Nodes in one transaction.
+# Nodes in one transaction, and how many of these are told of at once.
 BATCH = 500
+TOLD = 1000
+Progress = Callable[[int], None]
 
 
-def merge(run: Runtime, record: ViewRecord, *, voted: bool = False) -> None:
-    """Merge a fork. voted: the votes that the view below asks for were given. Raises StormError: CantMergeView, AuthDeny."""
+def merge(run: Runtime, record: ViewRecord, *, voted: bool = False, progress: Progress = lambda count: None) -> None:
+    """Merge a fork. Raises StormError: CantMergeView, AuthDeny.
+
+    voted: the votes that the view below asks for were given. progress: is told how many nodes are done, from 0 on.
+    """
     if record.parent is None:
         raise StormError("CantMergeView", f"Cannot merge view ({record.iden}) that has not been forked.")
     if record.info.get("protected"):
@@ -40,15 +45,19 @@ def merge(run: Runtime, record: ViewRecord, *, voted: bool = False) -> None:
     if view_ops.children(run, record.iden):
         raise StormError("CantMergeView", "Cannot merge a view that has children itself")
     confirm_edits(run, layer, target.iden)
-    move(view_ops.unheard(run, parent), layer, target)
+    move(view_ops.unheard(run, parent), layer, target, progress)
     view_ops.refresh(run)
 
 
-def move(run: Runtime, layer: Layer, target: Layer) -> None:
+def move(run: Runtime, layer: Layer, target: Layer, progress: Progress) -> None:
     """Store all that a layer of the fork's view holds in another, some nodes at a time. run: in the view of the other."""
-    edits = edits_of(run, layer)
+    edits, count = edits_of(run, layer), 0
+    progress(count)
     while batch := list(islice(edits, BATCH)):
         fire_after(run, target.apply(batch))
+        count += len(batch)
+        if count % TOLD == 0:
+            progress(count)
         run.check()
 
 

@@ -6,7 +6,7 @@ Each function checks what the user may do (reference 3.1) and raises StormError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -47,13 +47,15 @@ VIEW_SCHEMA: dict[str, Any] = {
 
 
 def view_of(run: Runtime, iden: str | None = None) -> ViewRecord:
-    """The view of an iden, None for the one the query runs in. Raises StormError: NoSuchView, AuthDeny."""
+    """The view of an iden, None for the one the query runs in. Raises StormError("NoSuchView").
+
+    Anybody may have one, if not what is in it.
+    """
     if iden is None:
         iden = run.snap.view.iden
     record = run.host.graph.view(iden)
     if record is None:
         raise StormError("NoSuchView", f"No view with iden={iden!r}", iden=iden)
-    run.confirm((VIEW, "read"), record.iden)
     return record
 
 
@@ -113,10 +115,7 @@ def add(run: Runtime, layers: Any, name: Any = None, *, worldreadable: bool = Fa
         if run.host.graph.layer_record(iden) is None:
             raise StormError("NoSuchLayer", f"No such layer {iden}", iden=iden)
         run.confirm(("layer", "read"), iden)
-    record = _new(run, info.get("name"), None, tuple(info["layers"]))
-    if worldreadable:
-        _let_all_read(run, record.iden)
-    return record
+    return _new(run, info.get("name"), None, tuple(info["layers"]), worldreadable=worldreadable)
 
 
 def fork(run: Runtime, record: ViewRecord, name: Any = None) -> ViewRecord:
@@ -132,23 +131,32 @@ def fork(run: Runtime, record: ViewRecord, name: Any = None) -> ViewRecord:
 
 def insert_parent_fork(run: Runtime, record: ViewRecord, name: Any = None) -> ViewRecord:
     """A new fork between a fork and the view it was forked from. Raises StormError: BadState, AuthDeny."""
+    confirm_admin(run, record.iden)
     if record.parent is None:
         mesg = f"View ({record.iden}) is not a fork, cannot insert a new fork between it and parent."
         raise StormError("BadState", mesg)
     run.confirm((VIEW, "add"))
     run.confirm((VIEW, "read"), record.parent)
     run.confirm((VIEW, "fork"), record.parent, default=True)
-    confirm_admin(run, record.iden)
     between = fork(run, record_of(run, record.parent), name)
-    put(run, replace(record, parent=between.iden, layers=(record.layers[0], *between.layers)))
+    record = replace(record, parent=between.iden)
+    put(run, record)
+    _tell_set(run, record, "parent", between.iden)
+    put(run, replace(record, layers=(record.layers[0], *between.layers)), _tell_layers)
     return between
 
 
-def _new(run: Runtime, name: str | None, parent: str | None, layers: tuple[str, ...]) -> ViewRecord:
+def _new(
+    run: Runtime, name: str | None, parent: str | None, layers: tuple[str, ...], *, worldreadable: bool = False
+) -> ViewRecord:
     host = run.host
     record = ViewRecord(host.ids.guid(), name, parent, run.user.iden, host.clock.now_ms(), layers)
     host.graph.put_view(record)
     layer_ops.own(run, record.iden, VIEW)
+    if worldreadable:
+        _let_all_read(run, record.iden)
+    if host.events.heard:
+        host.events.tell("view:add", pack(run, record), host.events.gates(record.iden))
     return record
 
 
@@ -174,7 +182,7 @@ def pack(run: Runtime, record: ViewRecord) -> dict[str, Any]:
         told |= {"creator": record.creator, **named, "parent": record.parent, "layers": layers}
         told |= {"created": record.created_ms}
     else:
-        told |= {"creator": record.creator, **named, "layers": layers, "created": record.created_ms, "parent": None}
+        told |= {"creator": record.creator, "layers": layers, **named, "created": record.created_ms, "parent": None}
     told["protected"] = bool(record.info.get("protected"))
     told |= {name: record.info[name] for name in SETTINGS if name in record.info}
     told["triggers"] = [trigger_ops.pack(run, each) for each in trigger_ops.of_view(run, record.iden)]
@@ -210,20 +218,33 @@ def set_option(run: Runtime, record: ViewRecord, name: str, valu: Any) -> None:
     run.confirm((VIEW, "set", name), record.iden)
     if name == "parent":
         _set_parent(run, record, to_str(valu))
-    elif name == "name":
-        put(run, replace(record, name=None if valu is None else to_str(valu)))
-    elif name == "desc":
-        put(run, replace(record, info={**record.info, "desc": None if valu is None else to_str(valu)}))
+        return
+    if name in ("name", "desc"):
+        valu = None if valu is None else to_str(valu)
+        put(run, replace(record, name=valu) if name == "name" else replace(record, info={**record.info, name: valu}))
     elif name in ("protected", "nomerge"):
-        put(run, replace(record, info={**record.info, "protected": to_bool(valu)}))
+        name, valu = "protected", to_bool(valu)
+        put(run, replace(record, info={**record.info, name: valu}))
     elif name == "quorum":
         info = {key: item for key, item in record.info.items() if key != "quorum"}
         if valu is not None:
-            info["quorum"] = to_prim(run, valu)
+            valu = info["quorum"] = to_prim(run, valu)
             layer_ops.checked(VIEW_SCHEMA, {"quorum": info["quorum"]})
         put(run, replace(record, info=info))
+        if valu is None:
+            _forget_wishes(run, record)
     else:
         raise StormError("BadOptValu", f"View does not support setting: {name}")
+    _tell_set(run, record, name, valu)
+
+
+def _forget_wishes(run: Runtime, record: ViewRecord) -> None:
+    """Without a quorum no fork wishes to be merged any more."""
+    for fork in children(run, record.iden):
+        if "merge" in fork.info:
+            kept = {key: item for key, item in fork.info.items() if key not in ("merge", "votes")}
+            put(run, replace(fork, info=kept))
+            run.host.events.tell("view:merge:request:del", {"view": fork.iden, "merge": fork.info["merge"]})
 
 
 def _set_layers(run: Runtime, record: ViewRecord, valu: Any) -> None:
@@ -240,7 +261,7 @@ def _set_layers(run: Runtime, record: ViewRecord, valu: Any) -> None:
     if not idens:
         # The product takes the first one without a look.
         raise StormError("IndexError", "tuple index out of range")
-    put(run, replace(record, layers=tuple(idens)))
+    put(run, replace(record, layers=tuple(idens)), _tell_layers)
 
 
 def _set_parent(run: Runtime, record: ViewRecord, iden: str) -> None:
@@ -259,15 +280,17 @@ def _set_parent(run: Runtime, record: ViewRecord, iden: str) -> None:
         above = None if above.parent is None else run.host.graph.view(above.parent)
     if len(record.layers) > 1:
         raise StormError("BadArg", "You may not set parent on a view which has more than one layer.")
-    put(run, replace(record, parent=iden, layers=(*record.layers, *parent.layers)))
+    put(run, replace(record, parent=iden, layers=(*record.layers, *parent.layers)), _tell_layers)
+    _tell_set(run, record, "parent", iden)
 
 
 def detach(run: Runtime, record: ViewRecord) -> None:
     """Make a fork a view of its own over the same layers. Raises StormError("BadArg") for what is none."""
-    confirm_admin(run, record.iden)
+    confirm_admin(run, record.iden, "You must be an admin of the view to detach.")
     if record.parent is None:
         raise StormError("BadArg", "A view with no parent is already detached.")
     put(run, replace(record, parent=None))
+    _tell_set(run, record, "parent", None)
 
 
 def swap_layer(run: Runtime, record: ViewRecord) -> None:
@@ -281,6 +304,9 @@ def swap_layer(run: Runtime, record: ViewRecord) -> None:
     for view in host.graph.views():
         if old.iden in view.layers:
             host.graph.put_view(replace(view, layers=tuple(layer.iden if at == old.iden else at for at in view.layers)))
+    for view in host.graph.views():
+        if layer.iden in view.layers:
+            _tell_set(run, view, "layers", view.layers)
     layer_ops.forget(run, old.iden)
     refresh(run)
 
@@ -304,20 +330,39 @@ def delete(run: Runtime, iden: str) -> None:
         raise StormError("CantDelView", f"Cannot delete view ({iden}) that has protected set.")
     if children(run, iden):
         raise StormError("SynErr", "Cannot delete a view that has children")
+    events = run.host.events
+    gates = events.gates(iden)
     run.host.graph.drop_view(iden)
     trigger_ops.drop_all(run, iden)
     layer_ops.disown(run, iden)
+    events.tell("view:del", {"iden": iden}, gates)
 
 
-def put(run: Runtime, record: ViewRecord) -> None:
-    """Store a view; the layers of its forks, and of theirs, follow its own."""
+def put(run: Runtime, record: ViewRecord, tell: Callable[[Runtime, ViewRecord], None] | None = None) -> None:
+    """Store a view; the layers of its forks, and of theirs, follow its own. tell: of the layers of each of them."""
     graph = run.host.graph
     graph.put_view(record)
+    if tell is not None:
+        tell(run, record)
     for child in children(run, record.iden):
         layers = (child.layers[0], *record.layers)
-        if layers != child.layers:
-            put(run, replace(child, layers=layers))
+        if layers != child.layers or tell is not None:
+            put(run, replace(child, layers=layers), tell)
     refresh(run)
+
+
+def _tell_layers(run: Runtime, record: ViewRecord) -> None:
+    _tell(run, record, "view:setlayers", {"layers": record.layers})
+
+
+def _tell_set(run: Runtime, record: ViewRecord, name: str, valu: Any) -> None:
+    _tell(run, record, "view:set", {"name": name, "valu": valu})
+
+
+def _tell(run: Runtime, record: ViewRecord, event: str, facts: dict[str, Any]) -> None:
+    """Tell of a change of a view, with the rights on it and on its topmost layer."""
+    events = run.host.events
+    events.tell(event, {"iden": record.iden, **facts}, events.gates(record.iden, record.layers[0]))
 
 
 def refresh(run: Runtime) -> None:
@@ -338,10 +383,10 @@ def is_admin(run: Runtime, gate: str) -> bool:
     return user is not None and gate in user.gates and bool(user.gates[gate].admin)
 
 
-def confirm_admin(run: Runtime, gate: str) -> None:
+def confirm_admin(run: Runtime, gate: str, mesg: str = "") -> None:
     """Raises StormError("AuthDeny") unless the user is an admin of an object."""
     if not is_admin(run, gate):
-        mesg = f"This action requires admin permissions on gate: {gate}"
+        mesg = mesg or f"This action requires admin permissions on gate: {gate}"
         raise StormError("AuthDeny", mesg, user=run.user.iden, username=run.user.name)
 
 

@@ -30,6 +30,7 @@ def set_request(run: Runtime, record: ViewRecord, comment: Any = None) -> Info:
         wish["comment"] = to_str(comment)
     wish |= {"iden": run.host.ids.guid(), "created": run.host.clock.now_ms()}
     _put(run, record, merge=wish, votes={})
+    _tell(run, record, "request:set", merge=wish)
     return wish
 
 
@@ -39,6 +40,7 @@ def del_request(run: Runtime, record: ViewRecord) -> Info | None:
     wish: Info | None = record.info.get("merge")
     if wish is not None:
         _put(run, record, merge=None, votes=None)
+        _tell(run, record, "request:del", merge=wish)
     return wish
 
 
@@ -49,6 +51,7 @@ def set_comment(run: Runtime, record: ViewRecord, comment: str) -> Info:
         raise StormError("BadState", "Cannot set the comment of a merge request that does not exist.")
     wish = {**_wish(record), "comment": comment, "updated": run.host.clock.now_ms()}
     _put(run, record, merge=wish)
+    _tell(run, record, "set", merge=wish)
     return wish
 
 
@@ -65,6 +68,7 @@ def set_vote(run: Runtime, record: ViewRecord, approved: bool, comment: Any = No
         vote["comment"] = to_str(comment)
     vote |= {"created": run.host.clock.now_ms(), "offset": 0}
     record = _put(run, record, votes={**record.info.get("votes", {}), run.user.iden: vote})
+    _tell(run, record, "vote:set", vote=vote)
     votes = record.info["votes"].values()
     if all(each["approved"] for each in votes) and len(votes) >= quorum.get("count", 1):
         _merge(run, record, wish)
@@ -79,6 +83,7 @@ def set_vote_comment(run: Runtime, record: ViewRecord, comment: str) -> Info | N
         return None
     vote = {**votes[run.user.iden], "comment": comment, "updated": run.host.clock.now_ms()}
     _put(run, record, votes={**votes, run.user.iden: vote})
+    _tell(run, record, "vote:set", vote=vote)
     return vote
 
 
@@ -92,12 +97,20 @@ def del_vote(run: Runtime, record: ViewRecord, useriden: Any = None) -> Info | N
     vote = votes.pop(iden, None)
     if vote is not None:
         _put(run, record, votes=votes)
+        _tell(run, record, "vote:del", vote=vote)
     return vote
 
 
+def request(run: Runtime, record: ViewRecord) -> Info | None:
+    """The wish, if there is one. Raises StormError("AuthDeny") for a view that one may not read."""
+    run.confirm(("view", "read"), record.iden)
+    wish: Info | None = record.info.get("merge")
+    return wish
+
+
 def summary(run: Runtime, record: ViewRecord) -> Info | None:
-    """The wish, the votes and what is asked of them; None without a wish."""
-    wish = record.info.get("merge")
+    """The wish, the votes and what is asked of them; None without a wish. Raises StormError("AuthDeny")."""
+    wish = request(run, record)
     if wish is None:
         return None
     quorum = _quorum_of(run, record)
@@ -107,6 +120,7 @@ def summary(run: Runtime, record: ViewRecord) -> Info | None:
 
 def merging(run: Runtime, record: ViewRecord) -> list[str]:
     """The idens of forks that wish to be merged. Raises StormError("BadState") for a view without a quorum."""
+    run.confirm(("view", "read"), record.iden)
     if record.info.get("quorum") is None:
         raise StormError("BadState", f"View ({record.iden}) does not require quorum voting.")
     return [view.iden for view in view_ops.children(run, record.iden) if view.info.get("merge") is not None]
@@ -123,14 +137,32 @@ def _merge(run: Runtime, record: ViewRecord, wish: Info) -> None:
     as_root = run.apart({})
     # Who votes need not have the rights to all that the fork holds: the votes are what allows it.
     as_root.asroot = True
-    view_merge.merge(as_root, replace(record, info={**record.info, "protected": False}), voted=True)
+    layer, votes = record.layers[0], list(record.info["votes"].values())
+    done = {**wish, "votes": votes, "merged": run.host.clock.now_ms()}
+    _tell(run, record, "init", merge=done, votes=votes)
+    total = _size(run, layer) if run.host.events.heard else 0
+
+    def progress(count: int) -> None:
+        _tell(run, record, "prog", count=count, total=total, merge=wish, votes=votes)
+
+    unprotected = replace(record, info={**record.info, "protected": False})
+    view_merge.merge(as_root, unprotected, voted=True, progress=progress)
     parent = view_ops.record_of(run, record.parent)
-    done = {**wish, "votes": list(record.info["votes"].values()), "merged": run.host.clock.now_ms()}
     _put(run, parent, merges=[*parent.info.get("merges", ()), done])
-    layer = record.layers[0]
+    _tell(run, record, "fini", merge=wish, votes=votes)
     view_ops.delete(as_root, record.iden)
     if not any(layer in view.layers for view in run.host.graph.views()):
         layer_ops.forget(run, layer)
+
+
+def _size(run: Runtime, layer: str) -> int:
+    """How many nodes a layer holds something of."""
+    held = run.host.graph.layer(layer)
+    return 0 if held is None else sum(1 for _ in held.idens())
+
+
+def _tell(run: Runtime, record: ViewRecord, event: str, **facts: Any) -> None:
+    run.host.events.tell(f"view:merge:{event}", {"view": record.iden, **facts})
 
 
 def _quorum_of(run: Runtime, record: ViewRecord) -> Info:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +25,7 @@ from deadringer.storage.accounts import User
 from deadringer.storage.blobs import Blobs
 
 NOW_MS = 1_700_000_000_000
+TASKS = count()
 # The part of an edit message that tests look at: by node (form, value or None), its edits without `.created` and extras.
 Told = list[tuple[str, list[Any]]]
 
@@ -91,7 +93,7 @@ class Asking:
     def _asked(self, text: str, opts: dict[str, Any]) -> Asked:
         view = self.host.graph.view(self.host.view)
         assert view is not None
-        return Asked(text, opts, self.user, view, "0" * 32)
+        return Asked(text, opts, self.user, view, f"{next(TASKS):032x}")
 
 
 @contextmanager

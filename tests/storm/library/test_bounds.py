@@ -3,14 +3,20 @@
 import bz2
 import gc
 import gzip
+import re
 import threading
+import time
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
 
 import pytest
-from deadringer.server.storm.kept import LEAST, Kept
+import regex
+from deadringer.server.model.kept import LEAST, Kept
+from deadringer.server.storm.lifts.scraping import HOST, MAIL, NAME
 from deadringer.server.storm.values.bounds import LONGEST
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ..edits.asking import Asking
 from .calling import call, refused
@@ -126,7 +132,7 @@ def test_what_was_made_of_texts_is_kept_in_a_room() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("return($lib.queue.gen(q).get((2 ** 70)))", "OverflowError"),
+        ("return($lib.queue.gen(q).get((2 ** 70)))", "error"),
         ('return(("a").split("b", (2 ** 70)))', "OverflowError"),
         ('$s=$lib.base64.decode("7aCA").decode() $lib.queue.gen($s)', "UnicodeEncodeError"),
         ('$s=$lib.base64.decode("7aCA").decode() $lib.globals.set($s, (1))', "UnicodeEncodeError"),
@@ -137,3 +143,18 @@ def test_what_has_no_form_below_is_an_error_of_the_query(cortex: Asking, text: s
     assert refused(cortex, text)[0] == name
     (err,) = [info for kind, info in cortex.messages(text) if kind == "err"]
     assert err[0] == name
+
+
+@pytest.mark.parametrize("letters", ["a", "a.", "0-", "%"])
+def test_a_long_run_of_letters_is_looked_through_once(cortex: Asking, letters: str) -> None:
+    """From each letter anew it would be minutes, with the interpreter held up."""
+    began = time.process_time()
+    text = "$l=([]) for $x in $lib.scrape.ndefs($text) { $l.append($x) } return($l)"
+    assert call(cortex, text, vars={"text": letters * (200_000 // len(letters))}) == []
+    assert time.process_time() - began < 20
+
+
+@given(text=st.text("ab.@+-% ,", max_size=40))
+def test_what_is_looked_for_from_few_places_is_what_would_be_found_from_all(text: str) -> None:
+    assert regex.findall(MAIL, text) == re.findall(rf"([\w.+%-]+@{HOST})", text)
+    assert re.findall(NAME, text) == re.findall(rf"({HOST})", text)

@@ -39,7 +39,8 @@ def test_changing_a_layer_needs_the_right_to_that_part(cortex: Asking) -> None:
 
 def test_fed_nodes_are_told_and_given_back(cortex: Asking) -> None:
     messages = cortex.messages("yield $lib.feed.genr(syn.nodes, $nodes)", vars={"nodes": [*NODES, 5]})
-    assert [kind for kind, _ in messages][1:-1] == ["node:edits", "node", "warn"]
+    assert [kind for kind, _ in messages][1:-1] == ["node:edits", "node", "err"]
+    assert [kind for kind, _ in cortex.messages("$lib.feed.ingest(syn.nodes, (5,))")][1:-1] == ["warn"]
     ((_, info),) = cortex.nodes("inet:asn=5")
     assert set(info["tags"]) == {"a", "a.b"}
     assert cortex.error("$lib.feed.ingest(newp, ([]))") == ("NoSuchName", {"name": "newp"})

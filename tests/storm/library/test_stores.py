@@ -166,3 +166,15 @@ def test_files_are_stored_and_read_line_by_line(cortex: Asking) -> None:
     assert {query: call(cortex, query) for query in read} == read
     assert refused(cortex, f"$lib.axon.hashset({sha})") == ("NoSuchFile", "Axon does not contain the requested file.")
     assert refused(cortex, "$lib.axon.has(newp)") == ("Error", "Non-hexadecimal digit found")
+
+
+@pytest.mark.parametrize("asked", ["cull((2 ** 64))", "pop((2 ** 64))", "pop((-1))", "get((2 ** 64), wait=(false))"])
+def test_an_offset_that_a_queue_cannot_have_is_refused(cortex: Asking, asked: str) -> None:
+    assert refused(cortex, f"return($lib.queue.gen(q).{asked})") == ("error", "int too large to convert")
+
+
+@pytest.mark.parametrize(
+    "asked", ["cull((-1))", "cull((2 ** 64 - 1))", "pop((2 ** 63))", "get((2 ** 63), wait=(false))"]
+)
+def test_at_an_offset_that_is_far_away_there_is_nothing(cortex: Asking, asked: str) -> None:
+    assert call(cortex, f"return($lib.queue.gen(q).{asked})") is None

@@ -37,7 +37,7 @@ def test_who_makes_a_view_is_its_admin_until_it_is_deleted(cortex: Asking) -> No
     assert held is not None
     assert {iden for iden, gate in held.gates.items() if gate.admin} == {fork, layer}
     carol = user_named(cortex, "carol")
-    assert refused(carol, f"return($lib.view.get({fork}))")[0] == "AuthDeny"
+    assert refused(carol, f"return($lib.view.get({fork}).getFormCounts())")[0] == "AuthDeny"
     assert refused(carol, f"$lib.view.del({fork})")[0] == "AuthDeny"
     assert (
         refused(carol, f"for $n in $lib.layer.get({layer}).getStorNodes() {{}}")[1]
@@ -117,3 +117,27 @@ def test_a_quorum_merges_a_fork_once_enough_have_approved(cortex: Asking) -> Non
     (merge,) = call(cortex, "$l=([]) for $m in $lib.view.get().getMerges() { $l.append($m) } return($l)")
     assert merge["comment"] == "please"
     assert role
+
+
+def test_anybody_may_have_a_view_but_not_what_is_in_it(cortex: Asking) -> None:
+    """As a real Cortex answers a user without rights, and one who may only write to the view that was forked."""
+    fork = call(cortex, "[ inet:fqdn=vertex.link ] $f=$lib.view.get().fork() return($f.iden)")
+    run = f"view.exec {fork} {{ [ inet:fqdn=secret.com ] }}"
+    assert call(cortex, f"{run} return((1))") == 1
+    bob, view = user_named(cortex, "bob"), f"$v=$lib.view.get({fork})"
+    assert call(bob, f"{view} return($v.iden)") == fork
+    denied = {
+        "$v.getFormCounts()": "must have permission view.read on object",
+        "$v.merge()": "must have permission node.",
+        "$v.detach()": "You must be an admin of the view to detach.",
+        "$v.insertParentFork()": f"This action requires admin permissions on gate: {fork}",
+        "$v.swapLayer()": f"This action requires admin permissions on gate: {fork}",
+    }
+    for method, mesg in denied.items():
+        name, told = refused(bob, f"{view} return({method})")
+        assert (name, mesg in told) == ("AuthDeny", True), told
+    layer = call(cortex, "return($lib.layer.get().iden)")
+    rule = f"$lib.auth.users.byname(bob).addRule(([true, ['node']]), gateiden={layer})"
+    call(cortex, rule)
+    assert call(bob, f"{view} $v.merge() return(done)") == "done"
+    assert call(cortex, "inet:fqdn=secret.com return($node.value())") == "secret.com"
