@@ -204,7 +204,7 @@ def test_a_log_as_it_was_written_once_is_read(database: Database) -> None:
     nid = nid_of(iden)
     sode = whole(1, p=4)
     index = {(number, 1, nid): False, (number, 4, nid): True}
-    old = ({nid: (1, iden, pack(sode))}, index, {})
+    old: tuple[Any, ...] = ({nid: (1, iden, pack(sode))}, index, {})
     with database.write() as connection:
         connection.execute("INSERT INTO graph_log (layer, changes) VALUES (1, ?)", (pack_value(old),))
     again = opened(database)
