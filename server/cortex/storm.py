@@ -19,7 +19,7 @@ from .answers import allow_origin, ok
 from .chunks import Chunks
 from .errors import HTML, CortexError
 from .extendedreply import BODY
-from .stormasked import asked_by
+from .stormasked import ENDLESS_S, asked_by
 from .visit import Visit
 
 if TYPE_CHECKING:
@@ -163,9 +163,10 @@ async def chunked(
 async def pinged(batches: AsyncIterator[list[bytes]], keepalive_s: float, ping: bytes) -> AsyncIterator[list[bytes]]:
     """The same batches, and a ping for each time that none has come for so long."""
     waiting = asyncio.ensure_future(anext(batches, None))
+    pause_s = keepalive_s if keepalive_s < ENDLESS_S else None
     try:
         while True:
-            done, _ = await asyncio.wait((waiting,), timeout=keepalive_s)
+            done, _ = await asyncio.wait((waiting,), timeout=pause_s)
             if not done:
                 yield [ping]
                 continue

@@ -20,6 +20,8 @@ TASK = re.compile("^[a-f0-9]{32}$")
 TASK_EXISTS = "Specified task iden already exists!"
 # Hardly anybody waits for a change: not worth telling each of them.
 LOOKED_EVERY_S = 0.02
+# Longer than anybody waits; numbers beyond it, and NaN, the clock of the event loop cannot be told.
+ENDLESS_S = 1e9
 EDIT_FORMATS = ("nodeedits", "count", "none")
 
 
@@ -38,7 +40,8 @@ async def asked_by(visit: Visit, body: dict[str, Any], *, streamed: bool, caller
         # The product crashes on them.
         raise Page(500, served=True)
     if caller is not None and opts.get("nexsoffs") is not None:
-        await changed(visit.cortex.database, opts["nexsoffs"], opts.get("nexstimeout"), caller)
+        with visit.cortex.shares.one(visit.caller.user.iden):
+            await changed(visit.cortex.database, opts["nexsoffs"], opts.get("nexstimeout"), caller)
     text = query_text(body.get("query"), streamed=streamed)
     user = acting_user(visit, opts)
     if opts.get("sudo") and not allowed(visit.cortex.accounts, user, ("storm", "sudo")):
@@ -66,7 +69,7 @@ async def changed(database: Database, offset: Any, longest_s: Any, caller: str) 
         kind = type(longest_s).__name__
         raise CortexError(400, "TypeError", f"'<=' not supported between instances of '{kind}' and 'int'")
     loop = asyncio.get_running_loop()
-    until = None if longest_s is None else loop.time() + longest_s
+    until = None if longest_s is None or not longest_s < ENDLESS_S else loop.time() + longest_s
     while not offset < database.changes:
         if until is not None and loop.time() >= until:
             raise CortexError(400, "TimeOut", f"Timeout waiting for nexus offset {offset} in {caller}().")

@@ -244,6 +244,15 @@ async def test_pings_come_while_nothing_else_does(root: Client, server: RunningS
     await until(lambda: tasks(server) == {}, root)
 
 
+@pytest.mark.parametrize("keepalive", [10**400, float("inf")])
+async def test_a_pause_beyond_all_clocks_has_no_pings(server: RunningServer, keepalive: float) -> None:
+    query = "for $i in $lib.range(3) { $lib.time.sleep(0.01) $lib.print($i) }"
+    stream = await streamed(server, query, opts={"keepalive": keepalive})
+    messages = [json.loads(chunk) for chunk in await stream.rest()]
+    assert [kind for kind, _ in messages] == ["init", "print", "print", "print", "fini"]
+    stream.leave()
+
+
 async def test_pings_stand_between_messages_only(server: RunningServer) -> None:
     query = "for $i in $lib.range(20) { $lib.time.sleep(0.01) $lib.print($i) }"
     stream = await streamed(server, query, opts={"keepalive": 0.002})

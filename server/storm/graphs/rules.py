@@ -66,6 +66,8 @@ class Rules:
             return list(dict.fromkeys(unhexlify(each) for each in self.existing))
         except NotHex as error:
             raise StormError("Error", str(error)) from error
+        except ValueError as error:
+            raise StormError("ValueError", str(error)) from error
         except TypeError as error:
             raise StormError("TypeError", str(error)) from error
 

@@ -43,7 +43,11 @@ def wget(
 ) -> dict[str, Any]:
     """Keep what a server answers in the Axon, whatever its code; what is known of the answer and of the bytes."""
     may_either(run, ("axon", "wget"), ("storm", "lib", "axon", "wget"))
-    sent = body_of(to_prim(run, json), to_prim(run, body))
+    try:
+        sent = body_of(to_prim(run, json), to_prim(run, body))
+    except TypeError as error:
+        # What JSON has no form for.
+        return _told(failed("TypeError", str(error), to_str(url))) | {"original_url": to_str(url)}
     answer = _asked(run, method, url, headers, params, sent, ssl, timeout)
     told = _told(answer)
     if told["ok"]:
@@ -93,6 +97,8 @@ def urlfile(run: Runtime, me: Any, *args: Any, **kwargs: Any) -> Node | None:
     """The `inet:urlfile` of what a server has under an address, with its file in the Axon; null, with a warning, if none."""
     rights.add_node(run, FILE)
     rights.add_node(run, URLFILE)
+    # Its own signature takes anything; what it hands on must be what `wget` takes.
+    AS_WGET.bind("$lib.axon.urlfile", args, kwargs)
     told = wget(run, me, *args, **kwargs)
     if told["code"] != OK:
         run.warn(f"$lib.axon.urlfile(): HTTP code {told['code']}: {told['reason']}")
@@ -175,6 +181,7 @@ WPUT = (
     'wput(sha256: str, url: str, headers: dict = null, params: dict = null, method: str = "PUT", '
     "ssl: boolean = true, timeout: int = null, proxy: boolean|str = true, ssl_opts: dict = null) -> dict"
 )
+AS_WGET = local(WGET, wget, "Keep what a server answers.", writes=True)
 LIBRARY = replace(
     AXON,
     locals=(
@@ -185,7 +192,7 @@ LIBRARY = replace(
             "Keep what a server has and make the nodes of it.",
             writes=True,
         ),
-        local(WGET, wget, "Keep what a server answers.", writes=True),
+        AS_WGET,
         local(WPUT, wput, "Send a file to a server.", writes=True),
     ),
 )

@@ -112,7 +112,11 @@ def uptime(run: Runtime, me: Any, name: Any = None) -> dict[str, int]:
 
 
 def matches(run: Runtime, me: Any, vertup: Any, reqstr: Any) -> bool:
-    version = ".".join(str(part) for part in to_prim(run, vertup))
+    parts = to_prim(run, vertup)
+    if not isinstance(parts, list | tuple | str | dict | set):
+        # What the product makes of it has no parts.
+        raise StormError("IndexError", "list index out of range")
+    version = ".".join(map(str, parts))
     wanted = [part.strip() for part in to_str(reqstr).split(",") if part.strip()]
     found = []
     for part in wanted:

@@ -64,9 +64,12 @@ def request(
 ) -> Answer:
     """What a server answered; of a server that could not be asked, the code is -1 and `err` says why."""
     parts = to_prim(run, fields)
-    sent: Body | None = multipart(parts) if parts else body_of(to_prim(run, json), to_prim(run, body))
     try:
+        sent: Body | None = multipart(parts) if parts else body_of(to_prim(run, json), to_prim(run, body))
         told = headers_of(to_prim(run, headers))
+    except TypeError as error:
+        # What JSON has no form for.
+        return failed("TypeError", str(error), to_str(url))
     except Failed as error:
         return failed(error.name, str(error), to_str(url))
     made = Request(
@@ -88,18 +91,23 @@ def read_json(run: Runtime, me: Answer, encoding: Any = None, errors: Any = "sur
         return jsontext.parse(me.body.decode(name, to_str(errors)))
     except (UnicodeDecodeError, LookupError) as error:
         raise StormError("StormRuntimeError", f"{error}: Unable to decode HTTP response as json.") from error
+    except ValueError as error:
+        raise StormError(type(error).__name__, str(error)) from error
     except StormError as error:
         mesg = f"Unable to decode HTTP response as json: {error.mesg}"
         raise StormError("BadJsonText", mesg, **error.info) from error
 
 
 def read_msgpack(run: Runtime, me: Answer) -> Iterator[Any]:
-    unpacker = msgpack.Unpacker(raw=False, strict_map_key=False)
+    unpacker = msgpack.Unpacker(raw=False, strict_map_key=False, max_buffer_size=max(len(me.body), 1))
     unpacker.feed(me.body)
     try:
         yield from unpacker
     except (ValueError, msgpack.exceptions.UnpackException) as error:
         raise StormError("StormRuntimeError", f"Unable to decode HTTP response as msgpack: {error}") from error
+    except TypeError as error:
+        # A dictionary or a list as a key.
+        raise StormError("TypeError", str(error)) from error
 
 
 def raw_headers(run: Runtime, me: Answer) -> dict[str, list[str]]:

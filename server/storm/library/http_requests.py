@@ -12,13 +12,13 @@ import ssl
 import time
 import zlib
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yarl import URL
 
 from ..runtime import Runtime
+from ..values import bounds
 from ..values.convert import to_str
 from . import outside
 from .http_bodies import Body
@@ -155,6 +155,7 @@ class _Call:
     connection: http.client.HTTPConnection | None = None
     answer: Answer | None = None
     error: Failed | None = None
+    line: outside.Line = field(default_factory=outside.Line)
 
     def go(self) -> None:
         try:
@@ -176,13 +177,6 @@ class _Call:
         finally:
             if self.connection is not None:
                 self.connection.close()
-
-    def stop(self) -> None:
-        """Let go of the server, whatever it does."""
-        connection = self.connection
-        if connection is not None and connection.sock is not None:
-            with suppress(OSError):  # it may be closed already
-                connection.sock.shutdown(socket.SHUT_RDWR)
 
     def _place(self) -> str:
         return f"Cannot connect to host {self.url.host}:{self.url.port}"
@@ -207,13 +201,10 @@ class _Call:
         left = max(0.001, self.end - time.monotonic())
         timeout = left if left < NEVER / 2 else None
         host, port = self.url.raw_host or "", self.url.port
-        if self.url.scheme == "http":
-            return http.client.HTTPConnection(host, port, timeout=timeout)
-        context = ssl.create_default_context()
-        if not self.request.verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
+        context = None if self.url.scheme == "http" else outside.tls(self.request.verify)
+        connection = http.client.HTTPConnection(host, port, timeout=timeout)
+        connection.sock = self.line.opened(host, port or PORTS[self.url.scheme], timeout, context)
+        return connection
 
     def _headers(self) -> list[tuple[str, str]]:
         host = self.url.raw_authority.rpartition("@")[2]
@@ -230,7 +221,7 @@ class _Call:
 def _asked(run: Runtime, call: _Call) -> Answer:
     """Wait for a call's end, the client's leaving, or the end of its time."""
     try:
-        outside.waited(run, call.go, call.stop, call.end - time.monotonic())
+        outside.waited(run, call.go, call.line.stop, call.end - time.monotonic())
     except TimeoutError:
         raise Failed("TimeoutError", "") from None
     if call.error is not None:
@@ -240,8 +231,9 @@ def _asked(run: Runtime, call: _Call) -> Answer:
 
 
 def _plain(data: bytes, encoding: str) -> bytes:
+    """Raises StormError("HitLimit") for what is larger than any text or bytes."""
     if encoding == "gzip" and data:
-        return gzip.decompress(data)
+        return bounds.expanded(data, lambda: zlib.decompressobj(bounds.GZIP), gzip.decompress)
     if encoding == "deflate" and data:
-        return zlib.decompress(data)
+        return bounds.expanded(data, zlib.decompressobj, zlib.decompress)
     return data

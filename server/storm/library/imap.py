@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl as tls
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..edits import editor
@@ -44,7 +44,7 @@ def connect(
     try:
         if seconds is not None and seconds <= 0:
             raise TimeoutError
-        connection = outside.waited(run, opening.go, opening.stop, seconds)
+        connection = outside.waited(run, opening.go, opening.line.stop, seconds)
     except TimeoutError:
         raise StormError("TimeOut", "Timed out waiting for IMAP server hello.") from None
     except OSError as error:
@@ -62,13 +62,11 @@ class _Opening:
     port: int
     seconds: int | None
     context: tls.SSLContext | None
+    line: outside.Line = field(default_factory=outside.Line)
     connection: Connection | None = None
-    gone: bool = False
 
     def go(self) -> Connection:
-        self.connection = Connection.over(outside.opened(self.host, self.port, self.seconds, self.context))
-        if self.gone:
-            self.connection.stop()
+        self.connection = Connection.over(self.line.opened(self.host, self.port, self.seconds, self.context))
         try:
             self.connection.hello()
         except (OSError, ValueError, StormError):
@@ -76,14 +74,8 @@ class _Opening:
             raise
         return self.connection
 
-    def stop(self) -> None:
-        # In this order: a connection that is made meanwhile looks whether anybody wants it.
-        self.gone = True
-        if self.connection is not None:
-            self.connection.stop()
-
     def close(self) -> None:
-        if self.connection is not None and not self.gone:
+        if self.connection is not None and not self.line.gone:
             self.connection.close()
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ..errors import StormError
+from . import outside
 
-# What one line may have, and one literal.
+# What one line may have, and all that answers a command.
 LONGEST_LINE = 1024 * 1024
 LARGEST = 256 * 1024 * 1024
 STATES = {
@@ -50,6 +51,8 @@ class Connection:
     capabilities: tuple[str, ...] = ()
     sent: int = 0
     closed: bool = field(default=False)
+    # Bytes that may still answer.
+    room: int = LARGEST
 
     @classmethod
     def over(cls, stream: socket.socket) -> Connection:
@@ -74,6 +77,7 @@ class Connection:
             raise StormError("ImapError", mesg, state=self.state, command=name)
         tag = self._send(name, *args)
         found = []
+        self.room = LARGEST
         while (line := self._line()).tag != tag:
             if line.tag == "*":
                 found.append(line)
@@ -83,8 +87,7 @@ class Connection:
 
     def stop(self) -> None:
         """Let go of the server, whatever it does; any thread may."""
-        with suppress(OSError):  # it may be closed already
-            self.stream.shutdown(socket.SHUT_RDWR)
+        outside.cut(self.stream)
 
     def close(self) -> None:
         """Take leave, and do not wait for an answer."""
@@ -109,24 +112,33 @@ class Connection:
             part = self.incoming.readline(LONGEST_LINE)
             if not part.endswith(b"\n"):
                 raise lost()
+            self._take(len(part))
             part = part.rstrip(b"\r\n")
             literal = LITERAL.search(part)
             if literal is None:
                 break
             text += part[: literal.start()]
-            literals.append(self._literal(int(literal[1])))
+            literals.append(self._literal(literal[1]))
         found = LINE.fullmatch((text + part).decode("utf8", "replace"))
         if found is None:
             raise lost()
         return Line(found[1], found[2], found[3] or "", tuple(literals))
 
-    def _literal(self, size: int) -> bytes:
-        if size > LARGEST:
-            raise StormError("ImapError", f"The server sends more than {LARGEST} bytes at once.", status=False)
+    def _literal(self, digits: bytes) -> bytes:
+        # More digits than Python reads, or than any size has.
+        size = int(digits) if len(digits) < 20 else LARGEST + 1
+        self._take(size)
         data = self.incoming.read(size)
         if len(data) < size:
             raise lost()
         return data
+
+    def _take(self, size: int) -> None:
+        self.room -= size
+        if self.room < 0:
+            # What still comes would be taken for the answer to the next command.
+            self.stop()
+            raise StormError("ImapError", f"The server sends more than {LARGEST} bytes at once.", status=False)
 
 
 def lost() -> StormError:

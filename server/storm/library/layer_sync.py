@@ -69,7 +69,11 @@ def _refuse(run: Runtime, url: Any, offs: Any) -> Any:
         raise StormError("NoSuchPath", f"Cell path does not exist: {path}")
     if scheme not in REACHED:
         raise StormError("BadUrl", f"Invalid URL scheme: {scheme}")
-    _reach(run, URL(text))
+    try:
+        place = URL(text)
+    except ValueError as error:
+        raise StormError("ValueError", str(error)) from error
+    _reach(run, place)
     raise StormError("NotImplemented", "Dead Ringer does not speak telepath.", url=text)
 
 

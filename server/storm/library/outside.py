@@ -7,6 +7,8 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ...workers import Share
@@ -14,6 +16,8 @@ from ..errors import StormError
 from ..runtime import Runtime
 
 SLICE_S = 0.02
+# More than a socket can be told to wait: whoever gives more waits without end.
+ENDLESS_S = 1e9
 
 T = TypeVar("T")
 
@@ -63,19 +67,60 @@ def waited(run: Runtime, work: Callable[[], T], stop: Callable[[], None], second
     if errors:
         raise errors[0]
     behind.check()
+    if behind.error is not None:
+        raise behind.error
     return outcome[0]
 
 
-def opened(host: str, port: int, timeout: float | None, context: ssl.SSLContext | None) -> socket.socket:
-    """A connection to a server, by TLS if there is a context. Blocks; raises OSError."""
-    stream = socket.create_connection((host, port), timeout)
-    if context is None:
+@dataclass(slots=True, eq=False)
+class Line:
+    """A connection of work that is done beside a query, which lets go of it whatever the server does, or does not do."""
+
+    stream: socket.socket | None = None
+    gone: bool = False
+
+    def opened(self, host: str, port: int, timeout: float | None, context: ssl.SSLContext | None) -> socket.socket:
+        """A connection to a server, by TLS if there is a context. Blocks; raises OSError, and ValueError."""
+        stream = socket.create_connection((host, port), None if timeout is None or timeout > ENDLESS_S else timeout)
+        if context is None:
+            return self._held(stream)
+        return self.secured(stream, host, context)
+
+    def secured(self, stream: socket.socket, host: str, context: ssl.SSLContext) -> socket.socket:
+        """The same connection in TLS. Blocks; raises OSError and ValueError, and then it is closed."""
+        try:
+            # Held before the handshake, to which a server may never answer.
+            inner = context.wrap_socket(stream, server_hostname=host, do_handshake_on_connect=False)
+        except BaseException:
+            stream.close()
+            raise
+        self._held(inner)
+        try:
+            inner.do_handshake()
+        except BaseException:
+            inner.close()
+            raise
+        return inner
+
+    def stop(self) -> None:
+        """Nobody waits for the server any longer; any thread may."""
+        # In this order: a connection that is made meanwhile looks whether anybody wants it.
+        self.gone = True
+        if self.stream is not None:
+            cut(self.stream)
+
+    def _held(self, stream: socket.socket) -> socket.socket:
+        self.stream = stream
+        if self.gone:
+            cut(stream)
         return stream
-    try:
-        return context.wrap_socket(stream, server_hostname=host)
-    except BaseException:
-        stream.close()
-        raise
+
+
+def cut(stream: socket.socket) -> None:
+    """Whoever reads or writes there finds the end of it; any thread may."""
+    with suppress(OSError):  # it may be closed already
+        # Not by TLS's own way, which takes the keys from the thread that is using them.
+        socket.socket.shutdown(stream, socket.SHUT_RDWR)
 
 
 def tls(verify: bool) -> ssl.SSLContext:

@@ -9,10 +9,11 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import getaddresses, parseaddr
-from typing import Any
+from typing import Any, BinaryIO
 
 from ..errors import StormError
 from ..runtime import Runtime
@@ -24,6 +25,8 @@ from . import outside
 Sent = tuple[bool, dict[str, Any]]
 # What this machine calls itself.
 NAME = "localhost"
+# Bytes that a server may say about one mail.
+MOST = 1024 * 1024
 # What no address has: with it, one would be a command of its own.
 UNFIT = re.compile(r"[\x00-\x20<>]")
 
@@ -37,6 +40,25 @@ class StormMessage:
     html: str | None = None
     headers: StormDict = field(default_factory=StormDict)
     recipients: StormList = field(default_factory=StormList)
+
+
+@dataclass(slots=True, eq=False)
+class Replies:
+    """What a server says, as smtplib reads it, which would keep a reply without end."""
+
+    stream: BinaryIO
+    room: int = MOST
+
+    def readline(self, limit: int) -> bytes:
+        """The next line. Raises OSError for more than a server may say."""
+        line = self.stream.readline(limit)
+        self.room -= len(line)
+        if self.room < 0:
+            raise OSError(f"The server says more than {MOST} bytes.")
+        return line
+
+    def close(self) -> None:
+        self.stream.close()
 
 
 @dataclass(slots=True, eq=False)
@@ -54,12 +76,14 @@ class Delivery:
     sender: str | None
     recipients: list[str]
     client: smtplib.SMTP = field(default_factory=lambda: smtplib.SMTP(local_hostname=NAME))
+    line: outside.Line = field(default_factory=outside.Line)
 
     def go(self) -> None:
         """Raises OSError, of which the errors of SMTP are kinds, and ValueError."""
         client = self.client
         try:
             client.sock = self._connection()
+            client.file = Replies(client.sock.makefile("rb"))
             code, said = client.getreply()
             if code != 220:
                 raise Refused("SMTPConnectResponseError", str((code, _text(said))))
@@ -71,15 +95,10 @@ class Delivery:
         finally:
             client.close()
 
-    def stop(self) -> None:
-        if self.client.sock is not None:
-            with suppress(OSError):  # it may be closed already
-                self.client.sock.shutdown(socket.SHUT_RDWR)
-
     def _connection(self) -> socket.socket:
         context = None if self.start else self.context
         try:
-            return outside.opened(self.host, self.port, self.timeout, context)
+            return self.line.opened(self.host, self.port, self.timeout, context)
         except TimeoutError:
             raise
         except OSError as error:
@@ -110,7 +129,11 @@ class Delivery:
         for address in (sender, *self.recipients):
             if UNFIT.search(parseaddr(address)[1] or address):
                 raise ValueError(f'Address "{address}" contains characters not permitted in an SMTP mailbox')
-        client.sendmail(sender, addresses, self.mail.as_bytes(), options)
+        try:
+            data = self.mail.as_bytes()
+        except MessageError as error:
+            raise Refused(type(error).__name__, str(error)) from error
+        client.sendmail(sender, addresses, data, options)
 
     def _start_tls(self) -> None:
         """Go on in TLS; what was said before does not count."""
@@ -120,8 +143,8 @@ class Delivery:
         if code != 220:
             raise Refused("SMTPResponseException", str((code, _text(said))))
         assert client.sock is not None
-        client.sock = self.context.wrap_socket(client.sock, server_hostname=self.host)
-        client.file = None
+        client.sock = self.line.secured(client.sock, self.host, self.context)
+        client.file = Replies(client.sock.makefile("rb"))
         client.helo_resp = client.ehlo_resp = None
         client.esmtp_features = {}
         client.does_esmtp = False
@@ -171,7 +194,7 @@ def send(
     recipients = [to_str(each) for each in me.recipients]
     delivery = Delivery(name, number, login, password, seconds, context, start, written(me), me.sender, recipients)
     try:
-        outside.waited(run, delivery.go, delivery.stop)
+        outside.waited(run, delivery.go, delivery.line.stop)
     except (OSError, ValueError) as error:
         called, told = _told(error)
         return False, {"err": called, "errmsg": told}

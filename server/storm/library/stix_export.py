@@ -17,8 +17,8 @@ from ..programs.leaving import Returned
 from ..programs.shape import one
 from ..runtime import Runtime
 from ..surface import Kind, Library, local
-from ..values.convert import python_text, to_prim, to_str
-from .python_errors import shown
+from ..values.convert import python_name, python_text, to_prim, to_str
+from .python_errors import misfit, shown
 from .stix_config import MAXSIZE, export_config
 
 # What STIX 2.1 knows; the guid of an observable has the shape of a UUID of version 5, of all else of version 4.
@@ -109,14 +109,15 @@ def _check(run: Runtime, config: Any) -> None:
     if forms is None:
         raise StormError("NeedConfValu", 'STIX Bundle config is missing "forms" mappings.')
     custom = _get(config.get("custom") or {}, "objects", {})
-    known = OBSERVABLES | OTHERS | frozenset(custom)
+    known = OBSERVABLES | OTHERS | frozenset(name for name, _ in _items(custom))
     for form, told in _items(forms):
         if run.model.form(form) is None:
             raise StormError("NoSuchForm", f"STIX Bundle config contains invalid form name {form}.", name=form)
         default = _get(told, "default")
         if default is None:
             raise StormError("NeedConfValu", f"STIX Bundle config is missing default mapping for form {form}.")
-        if default not in known:
+        if not isinstance(default, str) or default not in known:
+            default = tupled(default)
             raise StormError("BadConfValu", f"STIX Bundle default mapping ({default}) for {form} is not a STIX type.")
         types = told.get("stix")
         if types is None:
@@ -141,8 +142,11 @@ def _check_type(form: str, name: str, parts: Any, known: frozenset[str]) -> None
             mesg = f"STIX Bundle config has invalid rel entry {form} {name} {python_text(tuple(entry))}."
             raise StormError("BadConfValu", mesg)
     for pivot in parts.get("pivots") or ():
+        if not isinstance(_get(pivot, "storm"), str):
+            mesg = f"Pivot for {form} (as {name}) has invalid/missing storm field."
+            raise StormError("BadConfValu", mesg)
         wanted = pivot.get("stixtype")
-        if wanted is not None and wanted not in known:
+        if wanted is not None and (not isinstance(wanted, str) or wanted not in known):
             mesg = f"STIX Bundle config has unknown pivot STIX type {wanted} for form {form}."
             raise StormError("BadConfValu", mesg)
 
@@ -250,6 +254,8 @@ def _walked(run: Runtime, me: StormBundle, node: Node, text: str) -> list[Node]:
 def _paths(run: Runtime, me: StormBundle, node: Node, text: str) -> Iterator[Path]:
     from ..programs.compile import compiled
 
+    if not isinstance(text, str):
+        raise misfit("stix:bundle.add", TypeError(f"object of type '{python_name(text)}' has no len()"))
     block = compiled(text)
     scope = run.call({"bundle": me}, text)
     block.check(scope)
@@ -303,13 +309,14 @@ def validate(run: Runtime, me: Any, bundle: Any) -> Told:
     raise StormError("NotImplemented", mesg)
 
 
+_bundle: Callable[..., Any] = shown("$lib.stix.export.bundle", bundle)
 _timestamp: Callable[..., Any] = shown("$lib.stix.export.timestamp", timestamp)
 LIBRARIES = (
     Library(
         "lib.stix.export",
         "Nodes told in STIX.",
         (
-            local("bundle(config: dict = null) -> stix:bundle", bundle, "A new bundle."),
+            local("bundle(config: dict = null) -> stix:bundle", _bundle, "A new bundle."),
             local("config() -> dict", lambda run, me: export_config(), "How nodes are told by themselves."),
             local("timestamp(tick: time) -> str", _timestamp, "A time as STIX writes it.", writes=True),
         ),

@@ -13,7 +13,7 @@ from ..nodes.node import Node
 from ..programs.leaving import Leaving
 from ..runtime import Runtime
 from ..surface import Library, local
-from ..values.convert import python_text, to_prim
+from ..values.convert import python_name, python_text, to_prim
 from .auth_rules import violated
 from .python_errors import quoted
 from .stix_config import import_config
@@ -85,6 +85,14 @@ def _checked(bundle: Any) -> list[Told]:
                 raise violated(where, f"must contain ['{name}'] properties")
             if not isinstance(each[name], str):
                 raise violated(f"{where}.{name}", "must be string")
+        if not isinstance(each.get("relationship_type", ""), str):
+            raise violated(f"{where}.relationship_type", "must be string")
+        refs = each.get("object_refs", [])
+        if not isinstance(refs, list):
+            raise violated(f"{where}.object_refs", "must be array")
+        for number, ref in enumerate(refs):
+            if not isinstance(ref, str):
+                raise violated(f"{where}.object_refs[{number}]", "must be string")
     return objects
 
 
@@ -93,6 +101,11 @@ def _check_config(config: Any) -> None:
         raise violated("data", "must be object")
     if not isinstance(config.get("objects", {}), dict):
         raise violated("data.objects", "must be object")
+    bundle = config.get("bundle", {})
+    if not isinstance(bundle, dict):
+        raise StormError("BadArg", "STIX ingest config bundle value must be a dictionary.")
+    if not isinstance(bundle.get("storm", ""), str | None):
+        raise StormError("BadArg", "STIX ingest config storm query must be a string.")
 
 
 def _take(work: Ingest, told: Told) -> None:
@@ -147,7 +160,8 @@ def _tried(work: Ingest, what: str, definition: Told, vars: Told) -> Any:
     try:
         return _called(work, definition, vars)
     except StormError as error:
-        work.run.warn(f"Error during STIX import callback for {what}: {quoted(error)}")
+        told = quoted(error) if error.info or error.name != "TypeError" else error.mesg
+        work.run.warn(f"Error during STIX import callback for {what}: {told}")
         return None
 
 
@@ -160,6 +174,8 @@ def _called(work: Ingest, definition: Told, vars: Told) -> Any:
     text = definition.get("storm")
     if text is None:
         return None
+    if not isinstance(text, str):
+        raise StormError("TypeError", f"object of type '{python_name(text)}' has no len()")
     block = compiled(text)
     scope = work.run.apart(vars, text)
     block.check(scope)

@@ -12,7 +12,7 @@ from ..parsing.scan import Scanner
 from ..programs.shape import Value
 from ..runtime import Runtime
 from ..surface import Library, local
-from ..values.convert import to_prim, to_str
+from ..values.convert import python_name, to_prim, to_str
 from .core_types import cast
 
 # Options with which a query would run as somebody else, or elsewhere.
@@ -60,6 +60,10 @@ def run_(run: Runtime, me: Any, query: Any, opts: Any = None) -> Iterator[tuple[
     from ..answers.query import Asked, messages_of
 
     options = to_prim(run, opts) or {}
+    if not isinstance(options, dict):
+        # The product has tuples for lists here.
+        kind = "tuple" if isinstance(options, list) else python_name(options)
+        raise StormError("AttributeError", f"'{kind}' object has no attribute 'get'")
     for name in ELSEWHERE:
         if options.get(name) is not None:
             raise StormError(

@@ -15,7 +15,7 @@ from ...granting import EVERYBODY
 from ..errors import StormError
 from ..runtime import Runtime
 from ..surface import UNDEF, Kind, Library, local
-from ..values.convert import to_int, to_prim, to_str, to_text
+from ..values.convert import python_name, python_text, to_int, to_prim, to_str, to_text
 from ..values.kinds import deref
 from . import easyperm
 from .auth_rules import violated
@@ -166,15 +166,35 @@ def print_(run: Runtime, me: Any, vault: Any) -> Iterator[Any]:
         run.print(f"{title}: {to_text(run, found.get(key))}")
     run.print("  Permissions:")
     for title, key, name_of in (("Users", "users", user_name), ("Roles", "roles", role_name)):
-        levels = (found.get("permissions") or {}).get(key)
+        granted = found.get("permissions") or {}
+        if not isinstance(granted, dict):
+            mesg = f"Cannot find name [{key}] on type {python_name(granted)}"
+            raise StormError("NoSuchName", mesg, name=key, styp=python_name(granted).capitalize())
+        levels = _pairs(granted.get(key))
         run.print(f"    {title}:{'' if levels else ' None'}")
-        for iden, level in (levels or {}).items():
-            run.print(f"      {name_of(run, iden)}: {easyperm.NAMES[level]}")
-    configs = found.get("configs")
+        for iden, level in levels:
+            run.print(f"      {name_of(run, to_str(iden))}: {_level(level)}")
+    configs = _pairs(found.get("configs"))
     run.print(f"  Configs:{'' if configs else ' None'}")
-    for key, valu in (configs or {}).items():
+    for key, valu in configs:
         run.print(f"    {key}: {to_text(run, shown(valu))}")
     yield from ()
+
+
+def _pairs(valu: Any) -> list[Any]:
+    """Keys with their values. Raises StormError for what has none."""
+    if not isinstance(valu, dict | list | tuple | str | None):
+        raise StormError("StormRuntimeError", f"'{python_name(valu)}' object is not iterable: {python_text(valu)}")
+    pairs = list(valu.items() if isinstance(valu, dict) else valu or ())
+    for each in pairs:
+        if not isinstance(each, list | tuple) or len(each) != 2:
+            mesg = f"Number of items to unpack does not match the number of variables: {python_text(each)}"
+            raise StormError("StormVarListError", mesg, names=["key", "valu"])
+    return pairs
+
+
+def _level(valu: Any) -> str:
+    return easyperm.NAMES.get(valu, "$lib.null") if isinstance(valu, int) else "$lib.null"
 
 
 def shown(valu: Any) -> Any:

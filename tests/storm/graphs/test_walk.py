@@ -110,3 +110,10 @@ def test_a_projection_that_is_deleted_is_not_found_again(cortex: Asking) -> None
     found = messages(cortex, "[ inet:asn=1 ] | spin | inet:asn", graph=told["mesg"])
 
     assert found[-1] == ("err", ["NoSuchIden", {"mesg": f"No graph projection with iden {told['mesg']} exists!"}])
+
+
+@pytest.mark.parametrize("existing", [["é"], "é"])
+def test_what_is_no_iden_is_an_error_of_the_query(cortex: Asking, existing: Any) -> None:
+    make(cortex, [])
+    (error,) = [info for kind, info in messages(cortex, "inet:asn", graph={"existing": existing}) if kind == "err"]
+    assert error[:2] == ["ValueError", {"mesg": "string argument should contain only ASCII characters"}]

@@ -173,3 +173,20 @@ def test_a_query_within_a_query_gives_its_messages(cortex: Asking) -> None:
     assert call(cortex, query, vars={"text": "$lib.print(a)"}) == ["init", "print", "fini"]
     assert refused(cortex, 'for $m in $lib.storm.run("", opts=({"user": "x"})) {}')[0] == "NotImplemented"
     assert json.loads(json.dumps(call(cortex, 'return($lib.storm.eval("(1 + 2)"))'))) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "mesg"),
+    [
+        ('$lib.version.matches($lib.null, ">=1.0.0")', "IndexError", "list index out of range"),
+        ('for $m in $lib.storm.run("", (5)) { }', "AttributeError", "'int' object has no attribute 'get'"),
+        ('for $m in $lib.storm.run("", ([1, 2])) { }', "AttributeError", "'tuple' object has no attribute 'get'"),
+        (
+            "$lib.axon.urlfile()",
+            "StormRuntimeError",
+            "$lib.axon.urlfile() missing 1 required positional argument: 'url'",
+        ),
+    ],
+)
+def test_values_of_the_wrong_kind_are_refused(cortex: Asking, query: str, name: str, mesg: str) -> None:
+    assert refused(cortex, query) == (name, mesg)

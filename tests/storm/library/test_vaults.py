@@ -57,3 +57,23 @@ def test_readers_do_not_see_secrets(cortex: Asking, bob: Asking) -> None:
 )
 def test_what_cannot_be_is_refused(bob: Asking, arguments: str, name: str, mesg: str) -> None:
     assert refused(bob, f"$lib.vault.add({arguments})") == (name, mesg)
+
+
+@pytest.mark.parametrize(
+    ("vault", "told"),
+    [
+        ('({"permissions": "abc"})', ("NoSuchName", "Cannot find name [users] on type str")),
+        (
+            '({"configs": "abc"})',
+            ("StormVarListError", "Number of items to unpack does not match the number of variables: 'a'"),
+        ),
+    ],
+)
+def test_what_is_no_vault_is_not_shown(cortex: Asking, vault: str, told: tuple[str, str]) -> None:
+    assert refused(cortex, f"for $x in $lib.vault.print({vault}) {{ }}") == told
+
+
+def test_a_level_that_is_none_is_shown_as_nothing(cortex: Asking) -> None:
+    query = 'for $x in $lib.vault.print(({"permissions": {"users": {"a": 77, "b": "c"}}})) { }'
+    printed = [info["mesg"] for kind, info in cortex.messages(query) if kind == "print"]
+    assert printed[5:8] == ["    Users:", "      a: $lib.null", "      b: $lib.null"]
