@@ -171,7 +171,7 @@ def shown(run: Runtime, paths: Paths) -> Paths:
     if limit is not None:
         found = limited(found, limit)
     # As the product compares: 0 is no projection, an empty text is one that there is not.
-    if run.graph is None or run.graph == False:  # noqa: E712
+    if run.graph in (None, False):
         return found
     return Subgraph(run, rules_of(run, run.graph)).paths(found)
 
