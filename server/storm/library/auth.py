@@ -42,7 +42,12 @@ def text_from_rule(run: Runtime, me: Any, rule: Any) -> str:
 
 def perm_def(run: Runtime, me: Any, perm: Any) -> dict[str, Any] | None:
     parts = to_prim(run, perm)
-    return permdefs.find(tuple(parts)) if isinstance(parts, list | tuple) else None
+    if isinstance(parts, str):
+        return None
+    if not isinstance(parts, list | tuple) or any(isinstance(part, dict) for part in parts):
+        # What the product makes of it has no parts.
+        raise StormError("IndexError", "list index out of range")
+    return permdefs.find(tuple(tuple(part) if isinstance(part, list) else part for part in parts))
 
 
 def add_user(run: Runtime, me: Any, name: Any, passwd: Any = None, email: Any = None, iden: Any = None) -> StormUser:

@@ -76,8 +76,15 @@ def guid(run: Runtime, me: Any, *args: Any, valu: Any = UNDEF) -> str:
     if args:
         if valu is not UNDEF:
             raise StormError("BadArg", "Valu cannot be specified if positional arguments are provided")
-        return guid_of([to_prim(run, arg) for arg in args])
-    return run.host.ids.guid() if valu is UNDEF else guid_of(to_prim(run, valu))
+        return _hashed(tuple(to_prim(run, arg) for arg in args))
+    return run.host.ids.guid() if valu is UNDEF else _hashed(to_prim(run, valu))
+
+
+def _hashed(valu: Any) -> str:
+    try:
+        return guid_of(valu)
+    except TypeError as error:
+        raise StormError("NotMsgpackSafe", f"{error}: {python_text(valu)}") from error
 
 
 def copy(run: Runtime, me: Any, item: Any) -> Any:

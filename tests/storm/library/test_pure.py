@@ -178,6 +178,10 @@ def test_a_query_within_a_query_gives_its_messages(cortex: Asking) -> None:
 @pytest.mark.parametrize(
     ("query", "name", "mesg"),
     [
+        ("$lib.guid($lib.set(1))", "NotMsgpackSafe", "can not serialize 'set' object: ({'1'},)"),
+        ("$lib.guid(valu=$lib.set(1))", "NotMsgpackSafe", "can not serialize 'set' object: {'1'}"),
+        ("$lib.auth.getPermDef((5))", "IndexError", "list index out of range"),
+        ('$lib.auth.getPermDef(([{"a": 1}]))', "IndexError", "list index out of range"),
         ('$lib.version.matches($lib.null, ">=1.0.0")', "IndexError", "list index out of range"),
         ('for $m in $lib.storm.run("", (5)) { }', "AttributeError", "'int' object has no attribute 'get'"),
         ('for $m in $lib.storm.run("", ([1, 2])) { }', "AttributeError", "'tuple' object has no attribute 'get'"),
@@ -190,3 +194,7 @@ def test_a_query_within_a_query_gives_its_messages(cortex: Asking) -> None:
 )
 def test_values_of_the_wrong_kind_are_refused(cortex: Asking, query: str, name: str, mesg: str) -> None:
     assert refused(cortex, query) == (name, mesg)
+
+
+def test_no_permission_has_lists_for_parts(cortex: Asking) -> None:
+    assert call(cortex, "return($lib.auth.getPermDef(([[1, 2]])))") is None
