@@ -6,8 +6,7 @@ spoken. Making a backup is not built.
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,6 @@ from .services import check_url
 
 SCHEMES = {"aha", "cell", "ssl", "tcp", "unix"}
 PORT = 27492
-CONNECT_S = 10.0
 
 
 def confirm_aha(run: Runtime) -> None:
@@ -74,10 +72,8 @@ def _reach(run: Runtime, url: str) -> None:
         host, port = parts.hostname or "", parts.port or PORT
     except ValueError as error:
         raise StormError("BadUrl", str(error)) from error
-    outside.check_allowed(run, host, port)
-    connect: Callable[[], None] = lambda: socket.create_connection((host, port), CONNECT_S).close()  # noqa: E731 - its type
     try:
-        outside.waited(run, connect, lambda: None)
+        outside.reach(run, host, port)
     except OSError as error:
         mesg = f'Failed to connect to Telepath service: "{url}" error: {outside.reason(error, host, port)}'
         raise StormError("StormRuntimeError", mesg) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl as tls
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -145,7 +144,10 @@ def _flagged(run: Runtime, me: StormImap, uids: Any, flags: str) -> Done:
 
 
 def _asked(run: Runtime, me: StormImap, *command: str) -> list[Line]:
-    work: Callable[[], list[Line]] = lambda: me.connection.command(*command)  # noqa: E731 - for its type
+
+    def work() -> list[Line]:
+        return me.connection.command(*command)
+
     try:
         return outside.waited(run, work, me.connection.stop, me.timeout)
     except TimeoutError:

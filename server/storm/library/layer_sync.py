@@ -7,7 +7,6 @@ one that can be with NotImplemented. So no layer ever has a pull or a push.
 from __future__ import annotations
 
 import socket
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from yarl import URL
@@ -22,7 +21,6 @@ from . import outside
 if TYPE_CHECKING:
     from .layer import StormLayer
 
-TIMEOUT_S = 5
 PORT = 27492
 REACHED = ("tcp", "ssl")
 
@@ -79,10 +77,8 @@ def _refuse(run: Runtime, url: Any, offs: Any) -> Any:
 
 def _reach(run: Runtime, url: URL) -> None:
     place = (url.host or "", url.port or PORT)
-    outside.check_allowed(run, *place)
     try:
-        with closing(socket.create_connection(place, TIMEOUT_S)):
-            pass
+        outside.reach(run, *place)
     except ConnectionRefusedError as error:
         found = socket.getaddrinfo(*place, type=socket.SOCK_STREAM)[0][4]
         mesg = f"[Errno {error.errno}] Connect call failed {found!r}"

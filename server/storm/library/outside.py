@@ -15,6 +15,8 @@ from ...workers import Share
 from ..errors import StormError
 from ..runtime import Runtime
 
+# How long a server may take to take a connection that is only to see whether it does.
+CONNECT_S = 10.0
 SLICE_S = 0.02
 # More than a socket can be told to wait: whoever gives more waits without end.
 ENDLESS_S = 1e9
@@ -36,6 +38,16 @@ def _is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def reach(run: Runtime, host: str, port: int) -> None:
+    """See whether a server takes connections. Raises StormError where it may not be asked, OSError where it does not."""
+    check_allowed(run, host, port)
+
+    def connect() -> None:
+        socket.create_connection((host, port), CONNECT_S).close()
+
+    waited(run, connect, lambda: None)
 
 
 def waited(run: Runtime, work: Callable[[], T], stop: Callable[[], None], seconds: float | None = None) -> T:
